@@ -1,0 +1,292 @@
+//! What every resource must do, written once: the erased form of [`Resource`] that the protocol side calls.
+
+mod apply;
+mod guard;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use super::plan::{mark_unknown, replaced};
+use super::resource::{Fault, Stop};
+use super::{
+    Diagnostic, Diagnostics, Model, Path, PlanInput, Planning, Resource, Schema, Timeouts, Value, check_plan, plan,
+    validate,
+};
+
+/// A planned object with what the user should hear about it.
+#[derive(Debug, Default)]
+pub struct Planned {
+    /// The object as it will be; null for a destroy.
+    pub planned: Value,
+    /// Attributes whose change makes a new object.
+    pub replace: Vec<Path>,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+/// What a read found.
+#[derive(Debug, Default)]
+pub struct ReadBack {
+    /// The object as it is; null when it is gone.
+    pub state: Value,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+/// What an apply left behind.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// The object as it is to be stored; null when there is none.
+    pub state: Value,
+    /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+/// A resource, whatever its model.
+pub trait ResourceEntry<A>: Send + Sync {
+    /// Type name in configurations.
+    fn type_name(&self) -> &'static str;
+
+    /// Its schema, with the `timeouts` block.
+    fn schema(&self) -> &Schema;
+
+    /// Attributes that make its identity.
+    fn identity(&self) -> &'static [&'static str];
+
+    /// Checks a configuration without any request.
+    fn validate(&self, config: &Value, write_only_allowed: bool) -> Diagnostics;
+
+    /// Plans a create or update, or with `proposed` null a destroy.
+    fn plan(
+        &self,
+        api: Option<Arc<A>>,
+        stop: Stop,
+        views: [Value; 3],
+    ) -> BoxFuture<'_, Planned>;
+
+    /// Reads the object that `state` names.
+    fn read(&self, api: Arc<A>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack>;
+
+    /// Creates (`prior` null), updates or deletes (`planned` null).
+    fn apply(&self, api: Arc<A>, stop: Stop, prior: Value, planned: Value) -> BoxFuture<'_, Applied>;
+
+    /// Finds the object with an import id, or with an identity.
+    fn import(&self, api: Arc<A>, stop: Stop, key: ImportKey) -> BoxFuture<'_, ReadBack>;
+}
+
+/// What an import starts from.
+#[derive(Clone, Debug)]
+pub enum ImportKey {
+    /// The id on the command line or in an import block.
+    Id(String),
+    /// An identity object.
+    Identity(Value),
+}
+
+struct Entry<R> {
+    schema: Schema,
+    resource: PhantomData<fn() -> R>,
+}
+
+/// Puts a resource into a registry.
+pub fn resource<R: Resource>() -> Box<dyn ResourceEntry<R::Api>> {
+    let mut block = R::Model::block();
+    block.blocks.push(Timeouts::block(R::timeouts()));
+    Box::new(Entry::<R> { schema: Schema::new(block), resource: PhantomData })
+}
+
+impl<R: Resource> Entry<R> {
+    /// The object of `model`, with the blocks that are the engine's taken from `other`.
+    fn object(&self, model: &R::Model, other: &Value) -> Value {
+        let mut value = model.to_value();
+        if let Value::Object(attributes) = &mut value {
+            for nested in &self.schema.block.blocks {
+                let blocks = if other.is_null() { nested.none() } else { other.get(nested.name).clone() };
+                attributes.insert(nested.name.to_owned(), blocks);
+            }
+        }
+        value
+    }
+
+    /// What was read, in the spelling of the prior state where both mean the same.
+    fn respell(&self, prior: &Value, mut read: Value) -> Value {
+        if let Value::Object(attributes) = &mut read {
+            for attribute in &self.schema.block.attributes {
+                let before = prior.get(attribute.name);
+                let now = attributes.get(attribute.name).unwrap_or(&Value::Null);
+                if attribute.write_only {
+                    attributes.insert(attribute.name.to_owned(), Value::Null);
+                } else if !before.is_null() && attribute.same(before, now) {
+                    attributes.insert(attribute.name.to_owned(), before.clone());
+                }
+            }
+        }
+        read
+    }
+
+    async fn complete_plan(&self, api: &R::Api, prior: &Value, config: &Value, planned: &mut Planned) {
+        let models = (|| {
+            let prior = if prior.is_null() { None } else { Some(R::Model::from_value(prior)?) };
+            Ok((prior, R::Model::from_value(config)?, R::Model::from_value(&planned.planned)?))
+        })();
+        let Some((before, wish, model)) = planned.diagnostics.absorb(models) else { return };
+        let mut planning = Planning {
+            prior: before,
+            config: wish,
+            planned: model,
+            replace: std::mem::take(&mut planned.replace),
+            diagnostics: Diagnostics::new(),
+        };
+        R::plan(api, &mut planning).await;
+        let unchanged = planned.planned == *prior;
+        let mut object = self.object(&planning.planned, &planned.planned);
+        if unchanged && object != *prior {
+            mark_unknown(&self.schema.block, prior, config, &mut object);
+        }
+        planning.replace.extend(replaced(&self.schema.block, prior, config, &object));
+        planning.replace.sort();
+        planning.replace.dedup();
+        planned.planned = object;
+        planned.replace = planning.replace;
+        planned.diagnostics.extend(planning.diagnostics);
+    }
+
+    async fn plan_change(&self, api: Option<Arc<R::Api>>, [prior, config, proposed]: [Value; 3]) -> Planned {
+        let output = plan(PlanInput {
+            block: &self.schema.block,
+            prior: &prior,
+            config: &config,
+            proposed: &proposed,
+        });
+        let mut planned =
+            Planned { planned: output.planned, replace: output.replace, diagnostics: Diagnostics::new() };
+        if let Some(api) = api {
+            self.complete_plan(&api, &prior, &config, &mut planned).await;
+        }
+        for fault in check_plan(&self.schema.block, &prior, &config, &planned.planned) {
+            planned.diagnostics.push(
+                Diagnostic::error(format!("{fault}. This is a bug in the provider; please report it."))
+                    .titled("The provider planned what Terraform does not allow"),
+            );
+        }
+        planned.diagnostics = planned.diagnostics.titled(&format!("Cannot plan {}", R::TYPE));
+        planned
+    }
+
+    async fn read_state(&self, api: Arc<R::Api>, stop: Stop, state: &Value) -> Result<Value, Fault> {
+        let model = R::Model::from_value(state)?;
+        let limit = Timeouts::of(state, R::timeouts()).read;
+        let read = guard::read("read", limit, stop, move |context| {
+            async move { R::read(&api, &context, model).await }.boxed()
+        })
+        .await?;
+        Ok(self.respell(state, self.object(&read, state)))
+    }
+}
+
+impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
+    fn type_name(&self) -> &'static str {
+        R::TYPE
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn identity(&self) -> &'static [&'static str] {
+        R::IDENTITY
+    }
+
+    fn validate(&self, config: &Value, write_only_allowed: bool) -> Diagnostics {
+        let mut diagnostics = validate(&self.schema.block, config, write_only_allowed);
+        if let Some(model) = diagnostics.absorb(R::Model::from_value(config)) {
+            diagnostics.extend(R::validate(&model));
+        }
+        diagnostics.titled(&format!("Invalid {}", R::TYPE))
+    }
+
+    fn plan(&self, api: Option<Arc<R::Api>>, stop: Stop, views: [Value; 3]) -> BoxFuture<'_, Planned> {
+        async move {
+            if views[2].is_null() {
+                let mut diagnostics = Diagnostics::new();
+                if let (Some(api), Some(prior)) = (api, diagnostics.absorb(R::Model::from_value(&views[0]))) {
+                    diagnostics.extend(R::plan_destroy(&api, prior).await);
+                }
+                let diagnostics = diagnostics.titled(&format!("Cannot destroy {}", R::TYPE));
+                return Planned { planned: Value::Null, replace: Vec::new(), diagnostics };
+            }
+            let proposed = views[2].clone();
+            tokio::select! {
+                planned = self.plan_change(api, views) => planned,
+                () = stop.requested() => Planned {
+                    planned: proposed,
+                    replace: Vec::new(),
+                    diagnostics: Diagnostics::from(guard::interrupted())
+                        .titled(&format!("Cannot plan {}", R::TYPE)),
+                },
+            }
+        }
+        .boxed()
+    }
+
+    fn read(&self, api: Arc<R::Api>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack> {
+        async move {
+            match self.read_state(api, stop, &state).await {
+                Ok(read) => ReadBack { state: read, diagnostics: Diagnostics::new() },
+                Err(Fault::Gone) => ReadBack::default(),
+                Err(Fault::Failed(diagnostics)) => {
+                    ReadBack { state, diagnostics: diagnostics.titled(&format!("Cannot read {}", R::TYPE)) }
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn apply(&self, api: Arc<R::Api>, stop: Stop, prior: Value, planned: Value) -> BoxFuture<'_, Applied> {
+        async move {
+            match (prior.is_null(), planned.is_null()) {
+                (_, true) => self.delete(api, stop, prior).await,
+                (true, false) => self.create(api, stop, planned).await,
+                (false, false) => self.update(api, stop, prior, planned).await,
+            }
+        }
+        .boxed()
+    }
+
+    fn import(&self, api: Arc<R::Api>, stop: Stop, key: ImportKey) -> BoxFuture<'_, ReadBack> {
+        async move {
+            let found = match key {
+                ImportKey::Identity(identity) => {
+                    let mut object = self.schema.block.empty();
+                    if let (Value::Object(attributes), Some(parts)) = (&mut object, identity.as_object()) {
+                        attributes.extend(parts.clone());
+                    }
+                    R::Model::from_value(&object).map_err(Fault::from)
+                }
+                ImportKey::Id(id) => {
+                    guard::read("read", R::timeouts().read, stop, move |_| {
+                        async move { R::import(&api, &id).await }.boxed()
+                    })
+                    .await
+                }
+            };
+            let diagnostics = match found {
+                Ok(mut model) => {
+                    R::manage_all(&mut model);
+                    let state = self.object(&model, &Value::Null);
+                    return ReadBack { state, diagnostics: Diagnostics::new() };
+                }
+                Err(Fault::Gone) => Diagnostic::error("No such object exists. Check the import id.").into(),
+                Err(Fault::Failed(diagnostics)) => diagnostics,
+            };
+            ReadBack { state: Value::Null, diagnostics: diagnostics.titled(&format!("Cannot import {}", R::TYPE)) }
+        }
+        .boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Create, update and delete, and the truth in state when they fail.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+
+use super::super::resource::{Created, Fault, Stop};
+use super::super::{Diagnostic, Diagnostics, Model, Resource, Timeouts, Value, check_apply};
+use super::{Applied, Entry, guard};
+
+impl<R: Resource> Entry<R> {
+    pub(super) async fn create(&self, api: Arc<R::Api>, stop: Stop, planned: Value) -> Applied {
+        let model = match R::Model::from_value(&planned) {
+            Ok(model) => model,
+            Err(faults) => return Applied { state: Value::Null, diagnostics: faults },
+        };
+        let created = Created::default();
+        let limit = Timeouts::of(&planned, R::timeouts()).create;
+        let (client, tracker) = (Arc::clone(&api), created.clone());
+        let outcome = guard::change("create", limit, stop.clone(), move |context| {
+            async move { R::create(&client, &context, model, &tracker).await }.boxed()
+        })
+        .await;
+        let title = format!("Cannot create {}", R::TYPE);
+        match outcome {
+            Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
+            Err(fault) => {
+                let mut diagnostics = words(fault);
+                let state = match created.expected() {
+                    None => Value::Null,
+                    Some(expected) => {
+                        let state = self.object(&expected, &planned).without_unknowns();
+                        self.settle(api, state, &mut diagnostics).await
+                    }
+                };
+                Applied { state, diagnostics: diagnostics.titled(&title) }
+            }
+        }
+    }
+
+    pub(super) async fn update(&self, api: Arc<R::Api>, stop: Stop, prior: Value, planned: Value) -> Applied {
+        let title = format!("Cannot update {}", R::TYPE);
+        let models = R::Model::from_value(&prior)
+            .and_then(|before| R::Model::from_value(&planned).map(|after| (before, after)));
+        let (before, after) = match models {
+            Ok(models) => models,
+            Err(faults) => return Applied { state: prior, diagnostics: faults.titled(&title) },
+        };
+        let limit = Timeouts::of(&planned, R::timeouts()).update;
+        let client = Arc::clone(&api);
+        let outcome = guard::change("update", limit, stop.clone(), move |context| {
+            async move { R::update(&client, &context, before, after).await }.boxed()
+        })
+        .await;
+        match outcome {
+            Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
+            Err(fault) => {
+                let mut diagnostics = words(fault);
+                let state = match self.settle(api, prior.clone(), &mut diagnostics).await {
+                    // Gone in the meantime: the next refresh says so and plans it again.
+                    Value::Null => prior,
+                    state => state,
+                };
+                Applied { state, diagnostics: diagnostics.titled(&title) }
+            }
+        }
+    }
+
+    pub(super) async fn delete(&self, api: Arc<R::Api>, stop: Stop, prior: Value) -> Applied {
+        let title = format!("Cannot delete {}", R::TYPE);
+        let model = match R::Model::from_value(&prior) {
+            Ok(model) => model,
+            Err(faults) => return Applied { state: prior, diagnostics: faults.titled(&title) },
+        };
+        let limit = Timeouts::of(&prior, R::timeouts()).delete;
+        let outcome = guard::change("delete", limit, stop, move |context| {
+            async move { R::delete(&api, &context, model).await }.boxed()
+        })
+        .await;
+        match outcome {
+            Ok(()) | Err(Fault::Gone) => Applied::default(),
+            Err(Fault::Failed(diagnostics)) => Applied { state: prior, diagnostics: diagnostics.titled(&title) },
+        }
+    }
+
+    /// The object after a success: what was planned, with the unknown parts from `model` or, if that does not tell, from a
+    /// read.
+    async fn finish(&self, api: Arc<R::Api>, stop: Stop, planned: &Value, model: &R::Model, title: &str) -> Applied {
+        let known = self.object(model, planned);
+        let mut state = fill(planned, &known);
+        let mut diagnostics = Diagnostics::new();
+        if !state.is_wholly_known() {
+            match self.read_state(api, stop, &known.without_unknowns()).await {
+                Ok(read) => state = fill(&state, &read),
+                Err(fault) => {
+                    diagnostics.push(Diagnostic::error(
+                        "The change was made, but reading the object back failed, so that not all of it is known. \
+                         The next plan reads it again.",
+                    ));
+                    diagnostics.extend(words(fault));
+                }
+            }
+            state = state.without_unknowns();
+        }
+        for fault in check_apply(&self.schema.block, planned, &state) {
+            tracing::error!(resource = R::TYPE, fault, "the result does not conform to the plan");
+        }
+        Applied { state, diagnostics: diagnostics.titled(title) }
+    }
+
+    /// The truth after a failure: what a read finds of the object that `state` names.
+    async fn settle(&self, api: Arc<R::Api>, state: Value, diagnostics: &mut Diagnostics) -> Value {
+        // A fresh signal: the interrupt that ended the change must not end the look at what it left.
+        let (_raise, stop) = Stop::channel();
+        match self.read_state(api, stop, &state).await {
+            Ok(read) => read,
+            Err(Fault::Gone) => Value::Null,
+            Err(Fault::Failed(faults)) => {
+                diagnostics.push(Diagnostic::error(
+                    "After this failure the object could not be read either, so the state holds what was expected of it.",
+                ));
+                diagnostics.extend(faults);
+                state
+            }
+        }
+    }
+}
+
+/// `planned` with its unknown attributes taken from `actual`.
+fn fill(planned: &Value, actual: &Value) -> Value {
+    let Value::Object(attributes) = planned else { return planned.clone() };
+    let filled = attributes.iter().map(|(name, value)| {
+        let value = if value.is_wholly_known() { value } else { actual.get(name) };
+        (name.clone(), value.clone())
+    });
+    Value::Object(filled.collect())
+}
+
+fn words(fault: Fault) -> Diagnostics {
+    match fault {
+        Fault::Failed(diagnostics) => diagnostics,
+        Fault::Gone => Diagnostic::error(
+            "The object, or one that it refers to, does not exist any more. Plan again to see what is left.",
+        )
+        .into(),
+    }
+}

@@ -1,0 +1,69 @@
+//! Operations under guard: in a task of their own, so that neither a panic nor a dropped call can cut them off, with a
+//! time limit, and with an end when the user interrupts the run.
+
+use std::time::{Duration, Instant};
+
+use futures::future::BoxFuture;
+
+use super::super::resource::{Context, Fault, Stop};
+use super::super::{Diagnostic, Timeouts};
+
+/// How long a change that is on its way may go on after the user interrupted: its request should be answered.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// What is said of an operation that an interrupt ended.
+pub(super) fn interrupted() -> Diagnostic {
+    Diagnostic::error("The run was interrupted.")
+}
+
+/// Runs a read: it ends at once when the user interrupts.
+pub(super) async fn read<T: Send + 'static>(
+    operation: &'static str,
+    limit: Duration,
+    stop: Stop,
+    work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
+) -> Result<T, Fault> {
+    run(operation, limit, stop, Duration::ZERO, work).await
+}
+
+/// Runs a change: when the user interrupts, it may still end what is on its way.
+pub(super) async fn change<T: Send + 'static>(
+    operation: &'static str,
+    limit: Duration,
+    stop: Stop,
+    work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
+) -> Result<T, Fault> {
+    run(operation, limit, stop, GRACE, work).await
+}
+
+async fn run<T: Send + 'static>(
+    operation: &'static str,
+    limit: Duration,
+    stop: Stop,
+    grace: Duration,
+    work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
+) -> Result<T, Fault> {
+    let context = Context { stop: stop.clone(), deadline: Instant::now() + limit };
+    let mut task = tokio::spawn(work(context));
+    let ended = tokio::select! {
+        ended = &mut task => ended,
+        () = tokio::time::sleep(limit) => {
+            task.abort();
+            return Err(Timeouts::exceeded(operation, limit).into());
+        }
+        () = stop.requested() => match tokio::time::timeout(grace, &mut task).await {
+            Ok(ended) => ended,
+            Err(_) => {
+                task.abort();
+                return Err(interrupted().into());
+            }
+        },
+    };
+    ended.unwrap_or_else(|failure| {
+        Err(Diagnostic::error(format!(
+            "The provider came upon a case that it was not written for ({failure}). This is a bug; please report it \
+             with the log of a run under TF_LOG=DEBUG."
+        ))
+        .into())
+    })
+}

@@ -1,0 +1,207 @@
+//! What an author writes for a managed resource.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::{Diagnostic, Diagnostics, Model, Path, Timeouts};
+
+/// Why an operation on an object did not succeed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// The object does not exist (any more).
+    Gone,
+    /// Anything else, in words for the user.
+    Failed(Diagnostics),
+}
+
+impl From<Diagnostics> for Fault {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Fault::Failed(diagnostics)
+    }
+}
+
+impl From<Diagnostic> for Fault {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Fault::Failed(diagnostic.into())
+    }
+}
+
+/// A managed resource: its attributes (`Model`) and what its operations do. What every resource must do is the
+/// engine's: unknown values are filled from the result or a read, objects gone on read leave the state, objects gone on
+/// delete are deleted, failures keep the truth in state, operations end in time, messages have one form.
+pub trait Resource: Send + Sync + 'static {
+    /// Type name in configurations, with the provider's prefix.
+    const TYPE: &'static str;
+    /// String attributes that together say which remote object this is.
+    const IDENTITY: &'static [&'static str] = &["id"];
+    /// What the configured provider hands to its resources.
+    type Api: Send + Sync + 'static;
+    /// The attributes.
+    type Model: Model;
+
+    /// How long operations may take when the configuration does not say.
+    fn timeouts() -> Timeouts {
+        Timeouts::default()
+    }
+
+    /// Rules across attributes, without any request; unknown values must pass.
+    fn validate(_config: &Self::Model) -> Diagnostics {
+        Diagnostics::new()
+    }
+
+    /// Checks a plan against the service and makes values known that the service knows by now.
+    fn plan(_api: &Self::Api, _plan: &mut Planning<Self::Model>) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// Refuses or warns about a destroy.
+    fn plan_destroy(_api: &Self::Api, _prior: Self::Model) -> impl Future<Output = Diagnostics> + Send {
+        async { Diagnostics::new() }
+    }
+
+    /// Creates the object. Says with [`Created::expect`], before the first request that could create it, what to look
+    /// for if the answer is lost. Returns what is known of it; the engine reads the rest.
+    fn create(
+        api: &Self::Api,
+        context: &Context,
+        plan: Self::Model,
+        created: &Created<Self::Model>,
+    ) -> impl Future<Output = Result<Self::Model, Fault>> + Send;
+
+    /// Reads the object that `state` names, keeping the spelling of values that still mean the same. After an import,
+    /// only what [`import`](Self::import) set is there.
+    fn read(
+        api: &Self::Api,
+        context: &Context,
+        state: Self::Model,
+    ) -> impl Future<Output = Result<Self::Model, Fault>> + Send;
+
+    /// Changes the object from `prior` to `plan`.
+    fn update(
+        api: &Self::Api,
+        context: &Context,
+        prior: Self::Model,
+        plan: Self::Model,
+    ) -> impl Future<Output = Result<Self::Model, Fault>> + Send;
+
+    /// Deletes the object.
+    fn delete(
+        api: &Self::Api,
+        context: &Context,
+        state: Self::Model,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Finds the object that the import id names; a partial model is enough, [`read`](Self::read) follows.
+    fn import(api: &Self::Api, id: &str) -> impl Future<Output = Result<Self::Model, Fault>> + Send;
+
+    /// Marks as managed what an import shall read although it may be left unmanaged.
+    fn manage_all(_model: &mut Self::Model) {}
+}
+
+/// A plan under way, for [`Resource::plan`] to complete.
+#[derive(Debug)]
+pub struct Planning<M> {
+    /// The object as it is; absent when it is to be created.
+    pub prior: Option<M>,
+    /// What the configuration says.
+    pub config: M,
+    /// The object as it will be. Only computed attributes may be changed.
+    pub planned: M,
+    /// Attributes whose change makes a new object.
+    pub replace: Vec<Path>,
+    /// Messages to the user.
+    pub diagnostics: Diagnostics,
+}
+
+impl<M> Planning<M> {
+    /// Refuses the plan because of the attribute at `path`.
+    pub fn refuse(&mut self, path: impl Into<Path>, detail: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(detail).at(path));
+    }
+}
+
+/// What a create under way has told the engine about the object that may exist by now.
+#[derive(Debug)]
+pub struct Created<M>(Arc<Mutex<Option<M>>>);
+
+impl<M> Clone for Created<M> {
+    fn clone(&self) -> Self {
+        Created(Arc::clone(&self.0))
+    }
+}
+
+impl<M> Default for Created<M> {
+    fn default() -> Self {
+        Created(Arc::new(Mutex::new(None)))
+    }
+}
+
+impl<M: Clone> Created<M> {
+    /// From now on the object may exist, under the key in `model`.
+    pub fn expect(&self, model: M) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(model);
+    }
+
+    /// The service refused: the object was certainly not created.
+    pub fn refused(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(crate) fn expected(&self) -> Option<M> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Tells operations that the user asked to stop. One per Stop request; later operations get a fresh one.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// A signal and the handle that raises it.
+    pub fn channel() -> (watch::Sender<bool>, Stop) {
+        let (sender, receiver) = watch::channel(false);
+        (sender, Stop(receiver))
+    }
+
+    /// Ends when the user asked to stop; never, if nobody can ask any more.
+    pub async fn requested(&self) {
+        let mut receiver = self.0.clone();
+        if receiver.wait_for(|stopped| *stopped).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Whether the user asked to stop.
+    pub fn is_requested(&self) -> bool {
+        *self.0.borrow()
+    }
+}
+
+/// The circumstances of an operation: how long it may take and whether it should end early.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Raised when the user interrupts the run.
+    pub stop: Stop,
+    /// When the operation will be given up.
+    pub deadline: Instant,
+}
+
+impl Context {
+    /// Waits before looking again at something that takes its time.
+    ///
+    /// # Errors
+    /// When the user asked to stop, or the operation's time would be over.
+    pub async fn wait(&self, pause: Duration) -> Result<(), Fault> {
+        if Instant::now() + pause >= self.deadline {
+            tokio::time::sleep_until(self.deadline.into()).await;
+            return Err(Diagnostic::error("It did not come about within the operation's time-out.").into());
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.stop.requested() => Err(Diagnostic::error("The run was interrupted while waiting.").into()),
+        }
+    }
+}
