@@ -1,0 +1,3 @@
+//! A provider as a process: what Terraform expects of the program that it starts.
+
+pub mod proto;
