@@ -80,7 +80,9 @@ impl<D: DataSource> DataSourceEntry<D::Api> for Entry<D> {
             };
             match read {
                 Ok(model) => Ok(self.echo(&config, model.to_value())),
-                Err(Fault::Gone) => Err(Diagnostics::from(Diagnostic::error("No such object exists.")).titled(&title)),
+                Err(Fault::Gone) => {
+                    Err(Diagnostics::from(Diagnostic::error("No such object exists.")).titled(&title))
+                }
                 Err(Fault::Failed(diagnostics)) => Err(diagnostics.titled(&title)),
             }
         }

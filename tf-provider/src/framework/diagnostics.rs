@@ -29,7 +29,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error whose summary the engine writes: what was being attempted.
     pub fn error(detail: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Error, summary: String::new(), detail: detail.into(), path: Path::ROOT }
+        Diagnostic {
+            severity: Severity::Error,
+            summary: String::new(),
+            detail: detail.into(),
+            path: Path::ROOT,
+        }
     }
 
     /// A warning. Terraform groups warnings by summary, so keep it constant and put the case into the detail.

@@ -12,8 +12,8 @@ use futures::future::BoxFuture;
 use super::plan::{mark_unknown, replaced};
 use super::resource::{Fault, Stop};
 use super::{
-    Diagnostic, Diagnostics, Model, Path, PlanInput, Planning, Resource, Schema, Timeouts, Value, check_plan, plan,
-    validate,
+    Diagnostic, Diagnostics, Model, Path, PlanInput, Planning, Resource, Schema, Timeouts, Value, check_plan,
+    plan, validate,
 };
 
 /// A planned object with what the user should hear about it.
@@ -60,12 +60,7 @@ pub trait ResourceEntry<A>: Send + Sync {
     fn validate(&self, config: &Value, write_only_allowed: bool) -> Diagnostics;
 
     /// Plans a create or update, or with `proposed` null a destroy.
-    fn plan(
-        &self,
-        api: Option<Arc<A>>,
-        stop: Stop,
-        views: [Value; 3],
-    ) -> BoxFuture<'_, Planned>;
+    fn plan(&self, api: Option<Arc<A>>, stop: Stop, views: [Value; 3]) -> BoxFuture<'_, Planned>;
 
     /// Reads the object that `state` names.
     fn read(&self, api: Arc<A>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack>;
@@ -282,7 +277,10 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
                 Err(Fault::Gone) => Diagnostic::error("No such object exists. Check the import id.").into(),
                 Err(Fault::Failed(diagnostics)) => diagnostics,
             };
-            ReadBack { state: Value::Null, diagnostics: diagnostics.titled(&format!("Cannot import {}", R::TYPE)) }
+            ReadBack {
+                state: Value::Null,
+                diagnostics: diagnostics.titled(&format!("Cannot import {}", R::TYPE)),
+            }
         }
         .boxed()
     }

@@ -43,3 +43,6 @@ pub use types::{Type, UnknownType};
 pub use upgrade::{UpgradeError, upgrade};
 pub use validate::{Validator, validate};
 pub use value::{Refinements, Value};
+
+pub(crate) use identity::{of as identity_of, ty as identity_type};
+pub(crate) use upgrade::read as value_from_json;

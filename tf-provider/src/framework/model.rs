@@ -27,7 +27,12 @@ pub trait Model: Clone + Send + Sync + Sized + 'static {
 
 /// Joins the lines of a doc comment as rustdoc does: each without its leading space.
 pub fn doc_text(doc: &str) -> String {
-    doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n").trim().to_owned()
+    doc.lines()
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim()
+        .to_owned()
 }
 
 /// Reads one field of an object, noting what is wrong with it.

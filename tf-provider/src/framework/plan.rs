@@ -137,7 +137,9 @@ pub(super) fn mark_unknown(block: &Block, prior: &Value, config: &Value, planned
             && match attribute.keep {
                 Keep::Never => false,
                 Keep::Always => true,
-                Keep::Unless(inputs) => inputs.iter().all(|input| before.get(*input) == Some(prior.get(input))),
+                Keep::Unless(inputs) => {
+                    inputs.iter().all(|input| before.get(*input) == Some(prior.get(input)))
+                }
             };
         if !kept {
             object.insert(name.to_owned(), Value::unknown());
@@ -148,7 +150,12 @@ pub(super) fn mark_unknown(block: &Block, prior: &Value, config: &Value, planned
         let Some(blocks) = before.get(name) else { continue };
         let marked = each_block(nested, blocks, |place, inner| {
             let mut inner = inner.clone();
-            mark_unknown(&nested.block, place.find(prior.get(name)), place.find(config.get(name)), &mut inner);
+            mark_unknown(
+                &nested.block,
+                place.find(prior.get(name)),
+                place.find(config.get(name)),
+                &mut inner,
+            );
             inner
         });
         object.insert(name.to_owned(), marked);

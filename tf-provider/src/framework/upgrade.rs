@@ -53,10 +53,15 @@ fn read_blocks(nested: &NestedBlock, json: &Json, at: &str) -> Result<Value, Upg
     Ok(match (nested.nesting, json) {
         (_, Json::Null) => nested.none(),
         (Nesting::Single, json) => read(json)?,
-        (Nesting::List, Json::Array(blocks)) => Value::List(blocks.iter().map(read).collect::<Result<_, _>>()?),
+        (Nesting::List, Json::Array(blocks)) => {
+            Value::List(blocks.iter().map(read).collect::<Result<_, _>>()?)
+        }
         (Nesting::Set, Json::Array(blocks)) => Value::Set(blocks.iter().map(read).collect::<Result<_, _>>()?),
         (Nesting::Map, Json::Object(blocks)) => Value::Map(
-            blocks.iter().map(|(key, json)| Ok((key.clone(), read(json)?))).collect::<Result<_, UpgradeError>>()?,
+            blocks
+                .iter()
+                .map(|(key, json)| Ok((key.clone(), read(json)?)))
+                .collect::<Result<_, UpgradeError>>()?,
         ),
         _ => return Err(UpgradeError::Mismatch { path: at.into(), wanted: "nested block".into() }),
     })

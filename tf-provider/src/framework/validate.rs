@@ -67,7 +67,8 @@ impl Validator {
 
     /// The rule for every element of a list, set or map.
     pub fn each(element: Validator) -> Self {
-        let hint = if element.hint.is_empty() { String::new() } else { format!("Each element: {}", element.hint) };
+        let hint =
+            if element.hint.is_empty() { String::new() } else { format!("Each element: {}", element.hint) };
         Validator::new(hint, move |value, path, diagnostics| match value {
             Value::List(elements) => {
                 for (index, inner) in elements.iter().enumerate() {
@@ -123,7 +124,9 @@ fn validate_block(
                 elements.iter().enumerate().for_each(|(i, element)| inner(element, &path.index(i)));
             }
             (_, Value::Set(elements)) => elements.iter().for_each(|element| inner(element, &path)),
-            (_, Value::Map(elements)) => elements.iter().for_each(|(key, element)| inner(element, &path.key(key))),
+            (_, Value::Map(elements)) => {
+                elements.iter().for_each(|(key, element)| inner(element, &path.key(key)))
+            }
             _ => {}
         }
     }

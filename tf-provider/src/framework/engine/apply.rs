@@ -79,13 +79,22 @@ impl<R: Resource> Entry<R> {
         .await;
         match outcome {
             Ok(()) | Err(Fault::Gone) => Applied::default(),
-            Err(Fault::Failed(diagnostics)) => Applied { state: prior, diagnostics: diagnostics.titled(&title) },
+            Err(Fault::Failed(diagnostics)) => {
+                Applied { state: prior, diagnostics: diagnostics.titled(&title) }
+            }
         }
     }
 
     /// The object after a success: what was planned, with the unknown parts from `model` or, if that does not tell, from a
     /// read.
-    async fn finish(&self, api: Arc<R::Api>, stop: Stop, planned: &Value, model: &R::Model, title: &str) -> Applied {
+    async fn finish(
+        &self,
+        api: Arc<R::Api>,
+        stop: Stop,
+        planned: &Value,
+        model: &R::Model,
+        title: &str,
+    ) -> Applied {
         let known = self.object(model, planned);
         let mut state = fill(planned, &known);
         let mut diagnostics = Diagnostics::new();
