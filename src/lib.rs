@@ -1,1 +1,3 @@
-//! The provider.
+//! A Terraform and OpenTofu provider for the security of Microsoft Dataverse.
+
+pub mod dataverse;

@@ -1,0 +1,34 @@
+use super::*;
+
+#[test]
+fn the_secret_is_never_shown() {
+    let credential = Credential::ClientSecret {
+        tenant_id: "tenant".into(),
+        client_id: "client".into(),
+        client_secret: Secret::new("hunter2"),
+    };
+    assert!(!format!("{credential:?}").contains("hunter2"));
+}
+
+#[test]
+fn an_empty_secret_is_refused_before_any_request() {
+    let credential = Credential::ClientSecret {
+        tenant_id: "tenant".into(),
+        client_id: "client".into(),
+        client_secret: Secret::new(""),
+    };
+    let url = Url::parse("https://contoso.crm.dynamics.com").unwrap();
+    let transport = reqwest::Client::builder()
+        .tls_backend_preconfigured(crate::dataverse::tls::client_config(b"").unwrap())
+        .build()
+        .unwrap();
+    let source = TokenSource::new(credential, &url, &url, transport);
+    assert!(matches!(source, Err(SettingsError::Credential(_))));
+}
+
+#[test]
+fn only_network_trouble_is_worth_another_try() {
+    assert!(AuthError::WrongSecret { client_id: "a".into() }.is_final());
+    assert!(AuthError::Refused { code: Some("53003".into()), message: String::new() }.is_final());
+    assert!(!AuthError::Network("dns".into()).is_final());
+}

@@ -1,0 +1,97 @@
+//! The parts of a `$batch` answer, in their order; those of change sets stand where their set stood.
+
+use super::Part;
+
+/// Reads all parts.
+///
+/// # Errors
+/// A sentence about what does not fit, when the body is not multipart or a part is no HTTP answer.
+pub(super) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String> {
+    let boundary = boundary_of(content_type)
+        .ok_or_else(|| format!("content type \"{content_type}\" has no boundary"))?;
+    let mut found = Vec::new();
+    collect(&boundary, body, &mut found)?;
+    Ok(found)
+}
+
+fn collect(boundary: &str, body: &[u8], found: &mut Vec<Part>) -> Result<(), String> {
+    for section in sections(boundary, body) {
+        let (headers, content) = split_head(section).ok_or("a part has no end of headers")?;
+        match header(&headers, "content-type").as_deref() {
+            Some(kind) if kind.to_ascii_lowercase().starts_with("multipart/mixed") => {
+                let inner = boundary_of(kind).ok_or("a change set has no boundary")?;
+                collect(&inner, content, found)?;
+            }
+            _ => found.push(http_answer(content)?),
+        }
+    }
+    Ok(())
+}
+
+fn http_answer(content: &[u8]) -> Result<Part, String> {
+    let content = content.trim_ascii_start();
+    // An answer without headers and body may end right after its status line.
+    let (headers, body) =
+        split_head(content).unwrap_or_else(|| (String::from_utf8_lossy(content).into_owned(), &[][..]));
+    let status_line = headers.lines().next().unwrap_or_default();
+    let status = status_line
+        .strip_prefix("HTTP/1.1 ")
+        .and_then(|rest| rest.get(..3))
+        .and_then(|digits| digits.parse().ok())
+        .ok_or_else(|| {
+            format!("a part begins with \"{}\"", status_line.chars().take(40).collect::<String>())
+        })?;
+    let request_id = header(&headers, "x-ms-service-request-id").or_else(|| header(&headers, "req_id"));
+    Ok(Part { status, request_id, body: body.trim_ascii().to_vec() })
+}
+
+/// The text between delimiter lines. A delimiter counts only at the start of a line.
+fn sections<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
+    let delimiter = format!("--{boundary}");
+    let mut sections = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut line_start = 0;
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        let text = line.trim_ascii_end();
+        let is_end = text.strip_suffix(b"--").is_some_and(|text| text == delimiter.as_bytes());
+        if text == delimiter.as_bytes() || is_end {
+            if let Some(start) = open {
+                sections.push(&body[start..line_start]);
+            }
+            open = if is_end { None } else { Some(line_start + line.len()) };
+        }
+        line_start += line.len();
+    }
+    // A missing end mark leaves the last part open; it is complete if it reads.
+    if let Some(start) = open {
+        sections.push(&body[start..]);
+    }
+    sections
+}
+
+/// Headers and body, parted by the first empty line.
+fn split_head(section: &[u8]) -> Option<(String, &[u8])> {
+    let mut end = 0;
+    for line in section.split_inclusive(|byte| *byte == b'\n') {
+        if line.trim_ascii().is_empty() {
+            let headers = String::from_utf8_lossy(&section[..end]).into_owned();
+            return Some((headers, &section[end + line.len()..]));
+        }
+        end += line.len();
+    }
+    None
+}
+
+fn header(headers: &str, wanted: &str) -> Option<String> {
+    headers.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
+    })
+}
+
+fn boundary_of(content_type: &str) -> Option<String> {
+    content_type.split(';').find_map(|field| {
+        let (name, value) = field.trim().split_once('=')?;
+        name.eq_ignore_ascii_case("boundary").then(|| value.trim_matches('"').to_owned())
+    })
+}

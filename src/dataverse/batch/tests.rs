@@ -1,0 +1,72 @@
+use serde_json::json;
+use url::Url;
+
+use super::*;
+
+const TYPE: &str = "multipart/mixed; boundary=batchresponse_1";
+
+fn statuses(body: &str) -> Vec<u16> {
+    parse::parts(TYPE, body.replace('\n', "\r\n").as_bytes())
+        .unwrap()
+        .iter()
+        .map(|part| part.status)
+        .collect()
+}
+
+#[test]
+fn reads_and_change_sets_are_flattened_in_order() {
+    let body = "--batchresponse_1\nContent-Type: application/http\nContent-Transfer-Encoding: binary\n\n\
+        HTTP/1.1 200 OK\nContent-Type: application/json\nOData-Version: 4.0\n\n{\"value\":[]}\n\
+        --batchresponse_1\nContent-Type: multipart/mixed; boundary=changesetresponse_2\n\n\
+        --changesetresponse_2\nContent-Type: application/http\nContent-ID: 1\n\nHTTP/1.1 204 No Content\nOData-Version: 4.0\n\n\n\
+        --changesetresponse_2\nContent-Type: application/http\nContent-ID: 2\n\nHTTP/1.1 204 No Content\n\n\n\
+        --changesetresponse_2--\n--batchresponse_1--\n";
+    assert_eq!(statuses(body), [200, 204, 204]);
+    // Line ends of the other kind are read as well.
+    assert_eq!(parse::parts(TYPE, body.as_bytes()).unwrap().len(), 3);
+}
+
+#[test]
+fn a_failed_change_set_is_one_part_with_the_error() {
+    let body = "--batchresponse_1\nContent-Type: application/http\n\nHTTP/1.1 412 Precondition Failed\nREQ_ID: abc\n\
+        Content-Type: application/json\n\n{\"error\":{\"code\":\"0x80040237\",\"message\":\"twice\"}}\n--batchresponse_1--\n";
+    let parts = parse::parts(TYPE, body.as_bytes()).unwrap();
+    assert_eq!(parts.len(), 1);
+    assert_eq!(parts[0].request_id.as_deref(), Some("abc"));
+    let error = parts[0].clone().result(&Request::get("roles"), &Context::default()).unwrap_err();
+    assert!(error.is_duplicate());
+}
+
+#[test]
+fn an_answer_without_parts_has_none_and_a_page_is_refused() {
+    assert!(statuses("--batchresponse_1--\n").is_empty());
+    assert!(parse::parts("text/html", b"<html>").is_err());
+    assert!(
+        parse::parts(TYPE, b"--batchresponse_1\r\nContent-Type: application/http\r\n\r\n<html>\r\n\r\n")
+            .is_err()
+    );
+}
+
+#[test]
+fn a_boundary_inside_a_body_is_no_delimiter() {
+    let body = "--batchresponse_1\nContent-Type: application/http\n\nHTTP/1.1 200 OK\n\n\
+        {\"value\":\"--batchresponse_1\"}\n--batchresponse_1--\n";
+    assert_eq!(statuses(body), [200]);
+}
+
+#[test]
+fn a_change_set_is_written_with_ids_lengths_and_crlf() {
+    let root = Url::parse("https://contoso.crm.dynamics.com/api/data/v9.2/").unwrap();
+    let operations = [Request::patch("roles(1)", json!({"name": "ä"})), Request::delete("roles(2)")];
+    let text = write::change_set(&root, &operations, "b", "s");
+    assert_eq!(
+        text,
+        "--b\r\nContent-Type: multipart/mixed; boundary=s\r\n\r\n\
+         --s\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: 1\r\n\r\n\
+         PATCH /api/data/v9.2/roles(1) HTTP/1.1\r\nAccept: application/json\r\nIf-Match: *\r\n\
+         Content-Type: application/json; charset=utf-8\r\nContent-Length: 13\r\n\r\n{\"name\":\"ä\"}\r\n\
+         --s\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: 2\r\n\r\n\
+         DELETE /api/data/v9.2/roles(2) HTTP/1.1\r\nAccept: application/json\r\n\r\n\
+         --s--\r\n\r\n--b--\r\n"
+    );
+}

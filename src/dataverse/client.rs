@@ -1,0 +1,118 @@
+//! The client: one per process, cheap to clone.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use super::auth::TokenSource;
+use super::http::Governor;
+use super::settings::{Settings, SettingsError, check_root};
+use super::shared::Shared;
+use super::tls;
+
+/// Time to open a connection, TLS included. Separate from the request timeout, so that a dead host is known soon.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// Time for one attempt to get a token.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A client of one environment under one identity.
+///
+/// Clones share the connection pool, the token, the limits on requests and what was already read.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) http: reqwest::Client,
+    /// Service root with a final slash: `https://contoso.crm.dynamics.com/api/data/v9.2/`.
+    pub(super) base: Url,
+    pub(super) tokens: TokenSource,
+    pub(super) governor: Governor,
+    pub(super) request_timeout: Duration,
+    pub(super) retry_timeout: Duration,
+    pub(super) shared: Shared,
+}
+
+impl Client {
+    /// A client with these settings. Does no I/O beside reading the machine's trusted certificates.
+    ///
+    /// # Errors
+    /// When a setting cannot be used; nothing is known yet about the environment or the credential.
+    pub fn new(settings: Settings) -> Result<Client, SettingsError> {
+        check_root(&settings.environment_url).map_err(SettingsError::EnvironmentUrl)?;
+        check_root(&settings.authority_host).map_err(SettingsError::AuthorityHost)?;
+        if settings.max_concurrent_requests == 0 {
+            return Err(SettingsError::NoConcurrency);
+        }
+        let http_error = |error: reqwest::Error| SettingsError::Http(error.to_string());
+        let tls = tls::client_config(&settings.extra_ca_pem)?;
+        let builder = || {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .connect_timeout(CONNECT_TIMEOUT)
+                // A redirect is a sign-in page or a proxy, never an answer.
+                .redirect(reqwest::redirect::Policy::none())
+                .user_agent(settings.user_agent.clone())
+        };
+        let token_http = builder().timeout(TOKEN_TIMEOUT).build().map_err(http_error)?;
+        let http = builder().default_headers(fixed_headers(&settings)?).build().map_err(http_error)?;
+        let root = settings.environment_url.as_str().trim_end_matches('/');
+        let base = Url::parse(&format!("{root}/api/data/v9.2/"))
+            .map_err(|error| SettingsError::EnvironmentUrl(super::UrlError::Malformed(error.to_string())))?;
+        let tokens = TokenSource::new(
+            settings.credential,
+            &settings.environment_url,
+            &settings.authority_host,
+            token_http,
+        )?;
+        Ok(Client(Arc::new(Inner {
+            http,
+            base,
+            tokens,
+            governor: Governor::new(settings.max_concurrent_requests),
+            request_timeout: settings.request_timeout,
+            retry_timeout: settings.retry_timeout,
+            shared: Shared::default(),
+        })))
+    }
+
+    /// The service root with a final slash, such as `https://contoso.crm.dynamics.com/api/data/v9.2/`.
+    pub fn service_root(&self) -> &Url {
+        &self.0.base
+    }
+
+    /// The absolute address of a row, as `@odata.id` must have it (relative ones are refused with `0x80048d19`).
+    pub fn address_of(&self, path: &str) -> String {
+        format!("{}{path}", self.0.base)
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.0.shared
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("service_root", &self.0.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// Headers that every request to Dataverse carries ("Compose HTTP requests and handle errors").
+fn fixed_headers(settings: &Settings) -> Result<HeaderMap, SettingsError> {
+    let mut headers = HeaderMap::new();
+    headers.insert("accept", HeaderValue::from_static("application/json"));
+    headers.insert("odata-version", HeaderValue::from_static("4.0"));
+    headers.insert("odata-maxversion", HeaderValue::from_static("4.0"));
+    if let Some(user) = settings.impersonate_entra_object_id {
+        let value = HeaderValue::from_str(&user.to_string())
+            .map_err(|error| SettingsError::Http(error.to_string()))?;
+        headers.insert(HeaderName::from_static("callerobjectid"), value);
+    }
+    Ok(headers)
+}

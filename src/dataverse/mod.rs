@@ -1,0 +1,32 @@
+//! Dataverse as seen through its Web API: sign-in, requests, tables. Knows nothing of Terraform.
+//!
+//! ```text
+//! tables::role, tables::system_user, ...   rows and operations, one file per table
+//!   shared    one query for what many ask at the same time
+//!   batch     several operations in one request
+//!   odata     keys, literals, queries, pages
+//!   http      the one send(): headers, waiting, repeating, redaction
+//!   auth      the token          error   the meaning of an answer
+//! ```
+//!
+//! All operations are futures that may be dropped at any time: no permit, lock or half-filled cache stays behind.
+
+pub mod auth;
+pub mod batch;
+mod client;
+pub mod error;
+pub mod http;
+pub mod id;
+pub mod odata;
+pub mod settings;
+pub mod shared;
+pub mod tables;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use auth::{AuthError, Credential, Secret};
+pub use client::Client;
+pub use error::{Error, ErrorKind};
+pub use id::{Id, IdError};
+pub use settings::{Settings, SettingsError, UrlError, parse_environment_url};

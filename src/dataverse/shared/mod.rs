@@ -1,0 +1,73 @@
+//! One query for what many ask at the same time.
+//!
+//! Terraform reads resources one by one, ten at a time. Asked naively, 200 users would be 200 queries and 200 more for
+//! their roles. Two kinds of cache prevent that, for the life of the process:
+//!
+//! - A [`Snapshot`] holds a whole table that is small or that everybody needs (roles, business units, the catalogue of
+//!   tables and privileges, the organization): one query, shared by all who wait for it.
+//! - A [`Keyed`] cache holds single rows (users with their roles, the privileges of a role). Requests that arrive
+//!   within [`WINDOW`], or while a query is under way, go out together as one *wave*.
+//!
+//! **Reading ahead.** A wave may bring more than it was asked for, once there is evidence of many readers:
+//! [`Wave::reads_ahead`] holds from eight different keys or from the third wave on. Users: the whole table is loaded,
+//! unless its first page says that it has far more rows than were asked for (then keys only, and the rows of that page
+//! are kept). Privileges of roles: as many unmanaged original roles as were asked for so far come along, which doubles
+//! with each wave; Terraform manages unmanaged ones.
+//!
+//! **Own writes.** Each write marks what it touched when it ends, successful or not, even when its future is dropped.
+//! A query that began before that is given to those who asked before it but is not kept, and the next query for the
+//! marked rows passes over the service's caches (`Consistency: Strong`).
+//!
+//! **Failures** go to all who waited for the query and are not kept. **Absence** is kept like a row: who waits for a
+//! row to appear must ask for it afresh ([`Keyed::get_fresh`]).
+
+mod keyed;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+pub use keyed::{Keyed, Loaded, WINDOW, Wave};
+pub use snapshot::Snapshot;
+
+use super::id::Id;
+use super::tables::business_unit::BusinessUnits;
+use super::tables::catalogue::{Catalogue, Privilege};
+use super::tables::environment::{Identity, Organization, OrganizationSettings};
+use super::tables::role::Roles;
+use super::tables::role_privileges::Grant;
+use super::tables::system_user::SystemUser;
+
+/// Everything that is read once.
+#[derive(Default)]
+pub(super) struct Shared {
+    pub(super) identity: Snapshot<Identity>,
+    pub(super) organization: Snapshot<Organization>,
+    pub(super) organization_settings: Snapshot<OrganizationSettings>,
+    pub(super) business_units: Snapshot<BusinessUnits>,
+    pub(super) roles: Snapshot<Roles>,
+    pub(super) catalogue: Snapshot<Catalogue>,
+    pub(super) all_privileges: Snapshot<Vec<Privilege>>,
+    pub(super) role_privileges: Keyed<Id, Vec<Grant>>,
+    pub(super) users: Keyed<Id, SystemUser>,
+    /// All rows of an application, the soft-deleted one included.
+    pub(super) users_by_application: Keyed<Id, Vec<SystemUser>>,
+    pub(super) users_by_entra_object: Keyed<Id, Vec<SystemUser>>,
+}
+
+impl Shared {
+    /// Marks everything that shows this user.
+    pub(super) fn user_changed(&self, id: Id) {
+        self.users.invalidate(&id);
+        self.users_by_application.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
+        self.users_by_entra_object.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
+    }
+}
+
+/// Does something when it is dropped: marks what a write touched, however the write ends.
+pub(super) struct Afterwards<F: FnMut()>(pub(super) F);
+
+impl<F: FnMut()> Drop for Afterwards<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}

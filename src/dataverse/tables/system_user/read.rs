@@ -1,0 +1,176 @@
+//! Finding users.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::SystemUserTable;
+use super::row::{COLUMNS, ROLES, Row, SystemUser};
+use crate::dataverse::error::Error;
+use crate::dataverse::id::Id;
+use crate::dataverse::odata::{IDS_PER_QUERY, Query, is_one_of, literal};
+use crate::dataverse::shared::{Loaded, Wave};
+
+/// Rows of the first page when the whole table is tried; its count says whether to go on.
+const TRIAL_PAGE: usize = 1000;
+/// The whole table is read while it has at most this many rows for each that was asked for.
+const ROWS_PER_ASKED: usize = 20;
+
+impl SystemUserTable<'_> {
+    /// The user of this id with its roles, or `None` when there is none or it was deleted. Users asked for at the same
+    /// time share one request; see [`shared`](crate::dataverse::shared).
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn get(self, id: Id) -> Result<Option<Arc<SystemUser>>, Error> {
+        self.0.shared().users.get(&id, |wave| self.load(wave)).await
+    }
+
+    /// As [`SystemUserTable::get`], but never from what was read before.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn get_fresh(self, id: Id) -> Result<Option<Arc<SystemUser>>, Error> {
+        self.0.shared().users.get_fresh(&id, |wave| self.load(wave)).await
+    }
+
+    /// The application user of an Entra application; at most one is not deleted.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn by_application(self, application_id: Id) -> Result<Option<SystemUser>, Error> {
+        Ok(self.of_application(application_id).await?.into_iter().find(|user| !user.is_deleted()))
+    }
+
+    /// The deleted row of an application, which blocks its re-creation until it is
+    /// [purged](SystemUserTable::purge).
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn deleted_by_application(self, application_id: Id) -> Result<Option<SystemUser>, Error> {
+        Ok(self.of_application(application_id).await?.into_iter().find(SystemUser::is_deleted))
+    }
+
+    /// The user of a person or application in Entra. Asks by `$filter`: the alternate key would add the person to the
+    /// environment.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn by_entra_object(self, entra_object_id: Id) -> Result<Option<SystemUser>, Error> {
+        let load = |wave| self.load_by(wave, "azureactivedirectoryobjectid", |user| user.entra_object_id);
+        let rows = self.0.shared().users_by_entra_object.get(&entra_object_id, load).await?;
+        Ok(rows.and_then(|rows| rows.iter().find(|user| !user.is_deleted()).cloned()))
+    }
+
+    /// As [`SystemUserTable::by_entra_object`], but never from what was read before: for those who wait for a person
+    /// to appear.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn by_entra_object_fresh(self, entra_object_id: Id) -> Result<Option<SystemUser>, Error> {
+        self.0.shared().users_by_entra_object.invalidate(&entra_object_id);
+        self.by_entra_object(entra_object_id).await
+    }
+
+    /// All users of a domain name (UPN) that are not deleted. The name is mutable and no identity.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn by_domain_name(self, domain_name: &str) -> Result<Vec<SystemUser>, Error> {
+        let filter = format!("domainname eq {} and deletedstate eq 0", literal(domain_name));
+        self.rows(&users().filter(filter)).await
+    }
+
+    /// All users that are not deleted, people and applications.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn all(self) -> Result<Vec<SystemUser>, Error> {
+        self.rows(&users().filter("deletedstate eq 0")).await
+    }
+
+    async fn of_application(self, application_id: Id) -> Result<Vec<SystemUser>, Error> {
+        let load = |wave: Wave<Id>| async move {
+            if wave.tries_whole() {
+                let trial = self.whole("applicationid ne null", &wave).await?;
+                if trial.whole {
+                    return Ok(Loaded {
+                        rows: grouped(trial.rows.into_values(), |user| user.application_id),
+                        whole: true,
+                        whole_refused: false,
+                    });
+                }
+                let keyed = self.load_by(wave, "applicationid", |user| user.application_id).await?;
+                return Ok(Loaded { whole_refused: true, ..keyed });
+            }
+            self.load_by(wave, "applicationid", |user| user.application_id).await
+        };
+        let rows = self.0.shared().users_by_application.get(&application_id, load).await?;
+        Ok(rows.map(|rows| rows.to_vec()).unwrap_or_default())
+    }
+
+    async fn load(self, wave: Wave<Id>) -> Result<Loaded<Id, SystemUser>, Error> {
+        let mut loaded = Loaded { rows: HashMap::new(), whole: false, whole_refused: false };
+        if wave.tries_whole() {
+            loaded = self.whole("deletedstate eq 0", &wave).await?;
+        }
+        if loaded.whole {
+            return Ok(loaded);
+        }
+        let missing: Vec<Id> = wave.keys.iter().filter(|id| !loaded.rows.contains_key(id)).copied().collect();
+        for chunk in missing.chunks(IDS_PER_QUERY) {
+            let filter = format!("{} and deletedstate eq 0", is_one_of("systemuserid", chunk));
+            let rows = self.rows(&users().filter(filter).strong_if(wave.strong)).await?;
+            loaded.rows.extend(rows.into_iter().map(|user| (user.id, user)));
+        }
+        Ok(loaded)
+    }
+
+    /// Tries the whole table. When it is too large, what the first page brought is returned.
+    async fn whole(self, filter: &str, wave: &Wave<Id>) -> Result<Loaded<Id, SystemUser>, Error> {
+        let query = users().filter(filter).count().page_size(TRIAL_PAGE).strong_if(wave.strong);
+        let mut page = self.0.page::<Row>(&query).await?;
+        let most = TRIAL_PAGE.max(ROWS_PER_ASKED * wave.asked);
+        // The count ends at 5,000: a table that large is read only when no limit is below that.
+        let fits = page.next_link.is_none() || page.count.is_some_and(|count| count <= most);
+        if !fits {
+            page.next_link = None;
+        }
+        let rows = self.0.rest(&query, page).await?.into_iter().map(SystemUser::from);
+        Ok(Loaded { rows: rows.map(|user| (user.id, user)).collect(), whole: fits, whole_refused: !fits })
+    }
+
+    async fn load_by(
+        self,
+        wave: Wave<Id>,
+        column: &str,
+        key: impl Fn(&SystemUser) -> Option<Id>,
+    ) -> Result<Loaded<Id, Vec<SystemUser>>, Error> {
+        let mut rows = Vec::new();
+        for chunk in wave.keys.chunks(IDS_PER_QUERY) {
+            rows.extend(self.rows(&users().filter(is_one_of(column, chunk)).strong_if(wave.strong)).await?);
+        }
+        Ok(Loaded { rows: grouped(rows, key), whole: false, whole_refused: false })
+    }
+
+    async fn rows(self, query: &Query) -> Result<Vec<SystemUser>, Error> {
+        let rows: Vec<Row> = self.0.rows(query).await?;
+        Ok(rows.into_iter().map(SystemUser::from).collect())
+    }
+}
+
+fn users() -> Query {
+    Query::of("systemusers").select(&COLUMNS).expand(ROLES)
+}
+
+fn grouped(
+    users: impl IntoIterator<Item = SystemUser>,
+    key: impl Fn(&SystemUser) -> Option<Id>,
+) -> HashMap<Id, Vec<SystemUser>> {
+    let mut groups: HashMap<Id, Vec<SystemUser>> = HashMap::new();
+    for user in users {
+        if let Some(key) = key(&user) {
+            groups.entry(key).or_default().push(user);
+        }
+    }
+    groups
+}

@@ -1,0 +1,204 @@
+//! Creating, changing and deleting users.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::SystemUserTable;
+use super::row::NewUser;
+use crate::dataverse::error::Error;
+use crate::dataverse::http::Request;
+use crate::dataverse::id::Id;
+use crate::dataverse::odata::{Query, row};
+use crate::dataverse::shared::Afterwards;
+use crate::dataverse::tables::changes::Changes;
+
+/// Attempts at a deletion whose answer was lost; each is preceded by a look at the row.
+const DELETE_ATTEMPTS: u32 = 3;
+
+impl SystemUserTable<'_> {
+    /// Creates a user with its roles: all or nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UserExists`](crate::dataverse::ErrorKind::UserExists),
+    /// [`ErrorKind::ApplicationUnknown`](crate::dataverse::ErrorKind::ApplicationUnknown),
+    /// [`ErrorKind::WrongBusinessUnit`](crate::dataverse::ErrorKind::WrongBusinessUnit) and others.
+    pub async fn create(self, user: &NewUser, roles: &[Id]) -> Result<(), Error> {
+        // A disabled user cannot be given roles, so it is disabled at the end.
+        let disable_last = user.is_disabled && !roles.is_empty();
+        let columns = user.columns(user.is_disabled && !disable_last);
+        let mut operations = vec![Request::post("systemusers", columns.into_value()).replayable()];
+        operations.extend(roles.iter().map(|role| self.assignment(user.id, *role)));
+        if disable_last {
+            let changes =
+                Changes::new().set("isdisabled", true).set_some("applicationid", user.application_id);
+            operations.push(Request::patch(row("systemusers", user.id), changes.into_value()));
+        }
+        let _changed = self.changing(user.id, user.application_id, user.entra_object_id);
+        let result = self.0.change_set(operations).await;
+        // The service fills in the Entra id of an application user, so any that was absent may be the new one's.
+        self.0.shared().users_by_entra_object.invalidate_absent();
+        self.0.settle_create(result, "systemusers", "systemuserid", user.id).await
+    }
+
+    /// Changes columns, then adds roles, then removes roles: all or nothing, so that the user is never without a role
+    /// in between. A change of business unit takes all roles away before the new ones are added.
+    ///
+    /// Roles that are there already, or gone already, are no error.
+    ///
+    /// # Errors
+    /// [`ErrorKind::WrongBusinessUnit`](crate::dataverse::ErrorKind::WrongBusinessUnit),
+    /// [`ErrorKind::LastAdministrator`](crate::dataverse::ErrorKind::LastAdministrator) and others.
+    pub async fn update(self, id: Id, mut changes: Changes, add: &[Id], remove: &[Id]) -> Result<(), Error> {
+        let application_id = self.complete(id, &mut changes).await?;
+        let last = disabling(&mut changes, application_id, !add.is_empty());
+        let patch = |changes: Changes| {
+            (!changes.is_empty()).then(|| Request::patch(row("systemusers", id), changes.into_value()))
+        };
+        let mut operations: Vec<Request> = patch(changes).into_iter().collect();
+        operations.extend(add.iter().map(|role| self.assignment(id, *role)));
+        operations.extend(remove.iter().map(|role| unassignment(id, *role)));
+        operations.extend(patch(last));
+        let _changed = self.changing(id, application_id, None);
+        match self.0.change_set(operations.clone()).await {
+            // A pair that was there or gone fails the whole set; one by one it does not matter.
+            Err(error) if (error.is_duplicate() || error.is_not_found()) && operations.len() > 1 => {
+                self.update_each(operations).await
+            }
+            Err(error) if self.is_settled(&error, &operations) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Gives a user a role (the id of the copy). A role that is there already is a success.
+    ///
+    /// # Errors
+    /// [`ErrorKind::WrongBusinessUnit`](crate::dataverse::ErrorKind::WrongBusinessUnit),
+    /// [`ErrorKind::ElevationRefused`](crate::dataverse::ErrorKind::ElevationRefused) and others.
+    pub async fn assign_role(self, user: Id, role: Id) -> Result<(), Error> {
+        let _changed = self.changing(user, None, None);
+        self.update_each(vec![self.assignment(user, role)]).await
+    }
+
+    /// Takes a role (the id of the copy) away from a user. A role that is gone already is a success.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LastAdministrator`](crate::dataverse::ErrorKind::LastAdministrator) and others.
+    pub async fn unassign_role(self, user: Id, role: Id) -> Result<(), Error> {
+        let _changed = self.changing(user, None, None);
+        self.update_each(vec![unassignment(user, role)]).await
+    }
+
+    /// Deletes a user once: the row stays as a deleted one, disabled and without roles. A user that is gone is a
+    /// success. An application user must be disabled first.
+    ///
+    /// # Errors
+    /// Those of a write.
+    pub async fn delete(self, id: Id) -> Result<(), Error> {
+        self.delete_until(id, |state| state != Some(0)).await
+    }
+
+    /// Removes a deleted row for good, which frees its application id. A row that is gone is a success.
+    ///
+    /// # Errors
+    /// Those of a write.
+    pub async fn purge(self, id: Id) -> Result<(), Error> {
+        self.delete_until(id, |state| state.is_none()).await
+    }
+
+    /// Deletes, and looks at the row when an answer was lost: a second DELETE means something else than the first.
+    async fn delete_until(self, id: Id, done: impl Fn(Option<i32>) -> bool) -> Result<(), Error> {
+        let _changed = self.changing(id, None, None);
+        let mut attempt = 1;
+        loop {
+            let error = match self.0.send(Request::delete(row("systemusers", id))).await {
+                Ok(_) => return Ok(()),
+                Err(error) if error.is_not_found() => return Ok(()),
+                Err(error) => error,
+            };
+            if !error.is_unclear() || attempt >= DELETE_ATTEMPTS {
+                return Err(error);
+            }
+            if done(self.deleted_state(id).await?) {
+                return Ok(());
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn deleted_state(self, id: Id) -> Result<Option<i32>, Error> {
+        #[derive(Deserialize)]
+        struct State {
+            deletedstate: Option<i32>,
+        }
+        let query =
+            Query::of(row("systemusers", id)).select(&["systemuserid", "deletedstate"]).strong_if(true);
+        Ok(self.0.find::<State>(&query).await?.map(|state| state.deletedstate.unwrap_or_default()))
+    }
+
+    /// An application user is enabled and disabled only when its application id goes along.
+    async fn complete(self, id: Id, changes: &mut Changes) -> Result<Option<Id>, Error> {
+        if !changes.0.contains_key("isdisabled") {
+            return Ok(None);
+        }
+        let application_id = self.get(id).await?.and_then(|user| user.application_id);
+        if let Some(application_id) = application_id {
+            changes.0.insert("applicationid".to_owned(), Value::from(application_id));
+        }
+        Ok(application_id)
+    }
+
+    /// Sends operations one by one; pairs that are there or gone already are passed over.
+    async fn update_each(self, operations: Vec<Request>) -> Result<(), Error> {
+        for operation in operations {
+            match self.0.send(operation.clone()).await {
+                Err(error) if self.is_settled(&error, std::slice::from_ref(&operation)) => {}
+                result => result.map(drop)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an error says that the one operation, on a pair of user and role, was done before.
+    fn is_settled(self, error: &Error, operations: &[Request]) -> bool {
+        let [operation] = operations else { return false };
+        operation.path.ends_with("/$ref")
+            && match operation.method.as_str() {
+                "POST" => error.is_duplicate(),
+                "DELETE" => error.is_not_found(),
+                _ => false,
+            }
+    }
+
+    fn assignment(self, user: Id, role: Id) -> Request {
+        let target = json!({ "@odata.id": self.0.address_of(&row("roles", role)) });
+        Request::post(format!("systemusers({user})/systemuserroles_association/$ref"), target).replayable()
+    }
+
+    fn changing(self, id: Id, application_id: Option<Id>, entra_object_id: Option<Id>) -> impl Drop {
+        let client = self.0.clone();
+        Afterwards(move || {
+            let shared = client.shared();
+            shared.user_changed(id);
+            if let Some(id) = application_id {
+                shared.users_by_application.invalidate(&id);
+            }
+            if let Some(id) = entra_object_id {
+                shared.users_by_entra_object.invalidate(&id);
+            }
+        })
+    }
+}
+
+fn unassignment(user: Id, role: Id) -> Request {
+    Request::delete(format!("systemusers({user})/systemuserroles_association({role})/$ref")).replayable()
+}
+
+/// Parts off what disables the user, if roles are to be added, since a disabled user takes none.
+fn disabling(changes: &mut Changes, application_id: Option<Id>, adds_roles: bool) -> Changes {
+    if !adds_roles || changes.0.get("isdisabled") != Some(&Value::Bool(true)) {
+        return Changes::new();
+    }
+    changes.0.remove("isdisabled");
+    changes.0.remove("applicationid");
+    Changes::new().set("isdisabled", true).set_some("applicationid", application_id)
+}
