@@ -45,7 +45,8 @@ impl Host {
     /// lists, and the host explains the mismatch to the user, as it does for providers written in Go.
     #[must_use]
     pub fn from_vars(var: impl Fn(&str) -> Option<OsString>) -> Self {
-        let text = |name| var(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
+        let text =
+            |name| var(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
         let port = |name, default| text(name).and_then(|value| value.parse().ok()).unwrap_or(default);
         Self {
             started_by_host: text(COOKIE_KEY).is_some_and(|value| value == COOKIE_VALUE),
@@ -76,7 +77,7 @@ impl Host {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Address {
     /// The path of a Unix socket.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "Windows listens on TCP"))]
+    #[cfg_attr(not(unix), allow(dead_code, reason = "Windows listens on TCP"))]
     Unix(PathBuf),
     /// An address on the loopback interface.
     #[cfg_attr(unix, allow(dead_code, reason = "Unix listens on a Unix socket"))]
@@ -154,7 +155,8 @@ mod tests {
 
     #[test]
     fn empty_variables_count_as_absent() {
-        let host = host(&[("PLUGIN_CLIENT_CERT", ""), ("PLUGIN_UNIX_SOCKET_DIR", ""), ("PLUGIN_MIN_PORT", "")]);
+        let host =
+            host(&[("PLUGIN_CLIENT_CERT", ""), ("PLUGIN_UNIX_SOCKET_DIR", ""), ("PLUGIN_MIN_PORT", "")]);
         assert_eq!((host.client_certificate, host.socket_dir, host.ports), (None, None, 10_000..=25_000));
     }
 }

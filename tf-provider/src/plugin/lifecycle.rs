@@ -14,10 +14,9 @@ pub(crate) enum Ending {
     /// The process got SIGTERM.
     Terminated,
     /// The user pressed Ctrl-C in debug mode.
-    #[cfg_attr(not(unix), allow(dead_code))]
     Interrupted,
     /// The host died without a word.
-    #[cfg_attr(not(unix), allow(dead_code))]
+    #[cfg_attr(not(unix), allow(dead_code, reason = "only Unix tells an orphan"))]
     Orphaned,
 }
 

@@ -91,7 +91,8 @@ impl Listener {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::path::{Path, PathBuf};
@@ -100,7 +101,8 @@ mod tests {
 
     fn bind_in(dir: &Path) -> (Listener, PathBuf) {
         let dir = dir.to_owned();
-        let host = Host::from_vars(move |name| (name == "PLUGIN_UNIX_SOCKET_DIR").then(|| dir.clone().into()));
+        let host =
+            Host::from_vars(move |name| (name == "PLUGIN_UNIX_SOCKET_DIR").then(|| dir.clone().into()));
         let listener = Listener::bind(&host).expect("the socket binds");
         let Address::Unix(path) = listener.address().clone() else { panic!("a Unix socket") };
         (listener, path)

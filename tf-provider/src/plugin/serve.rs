@@ -66,10 +66,11 @@ pub fn run<S: Provider>(service: S, options: &ServeOptions) -> ExitCode {
     panics::install_panic_hook();
     logging::init(&options.provider_name);
     let threads = std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 4));
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&error),
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return failed(&error),
+        };
     let result = runtime.block_on(serve(service, options));
     runtime.shutdown_background();
     match result {

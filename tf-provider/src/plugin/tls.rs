@@ -8,11 +8,13 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
+};
+use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime};
-use rustls::client::danger::HandshakeSignatureValid;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, PeerIncompatible, SignatureScheme};
 
@@ -157,7 +159,10 @@ mod tests {
         for _ in 0..1000 {
             let (certificate, _) = own_certificate().expect("a certificate");
             let segment = STANDARD_NO_PAD.encode(&certificate);
-            assert!(segment.len() > 50 && segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/".contains(&b)));
+            assert!(
+                segment.len() > 50
+                    && segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/".contains(&b))
+            );
             assert_eq!(STANDARD_NO_PAD.decode(&segment).expect("it decodes"), certificate.as_ref());
         }
     }

@@ -43,7 +43,8 @@ fn fields_keep_their_types() {
 #[test]
 fn fields_of_spans_come_along_and_the_nearest_wins() {
     let lines = logged(|| {
-        let outer = tracing::info_span!("rpc", tf_rpc = "ReadResource", attempt = 1, late = tracing::field::Empty);
+        let outer =
+            tracing::info_span!("rpc", tf_rpc = "ReadResource", attempt = 1, late = tracing::field::Empty);
         outer.record("late", "yes");
         let _outer = outer.entered();
         let _inner = tracing::info_span!("send", attempt = 2).entered();
