@@ -15,6 +15,10 @@ use tf_provider::plugin;
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("plugin") => plugin::run(support::provider::Minimal, &support::options()),
+        Some("debug") => {
+            let options = plugin::ServeOptions { debug: true, ..support::options() };
+            plugin::run(support::provider::Minimal, &options)
+        }
         Some("panic") => {
             plugin::panics::install_panic_hook();
             panic!("the widget broke")
@@ -50,6 +54,7 @@ fn tests() -> Vec<Trial> {
         test("ctrl_c_does_not_end_it", unix::interrupt),
         test("sigterm_ends_it_with_success", unix::terminate),
         test("it_does_not_outlive_its_host", unix::orphan),
+        test("in_debug_mode_ctrl_c_ends_it_with_success", unix::debug),
         test("a_deadly_panic_is_printed_for_the_host_to_recognise", unix::deadly_panic),
         test("a_caught_panic_is_no_crash", unix::caught_panic),
         test("stderr_has_json_lines_when_logging_is_on", unix::log),
@@ -175,6 +180,18 @@ mod unix {
         let mut rest = String::new();
         stdout.read_to_string(&mut rest).expect("the pipe closes when the plugin ends");
         assert!(!handshake.socket().exists());
+    }
+
+    pub(super) fn debug() {
+        let mut child = program("debug").stdout(Stdio::piped()).spawn().expect("the plugin starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        while !line.contains("TF_REATTACH_PROVIDERS=") {
+            line.clear();
+            assert_ne!(stdout.read_line(&mut line).expect("text"), 0, "the output names the variable");
+        }
+        signal(&child, "-INT");
+        assert!(child.wait().expect("it ends").success());
     }
 
     fn stderr(mode: &str) -> (bool, String) {
