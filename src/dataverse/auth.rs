@@ -3,6 +3,7 @@
 mod entra;
 #[cfg(test)]
 mod tests;
+mod transport;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -16,6 +17,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 pub use entra::AuthError;
+use transport::Recorder;
 
 use super::settings::SettingsError;
 
@@ -50,6 +52,7 @@ pub(super) struct TokenSource {
     credential: Credential,
     scope: String,
     client_options: ClientOptions,
+    recorder: Recorder,
     state: Mutex<State>,
 }
 
@@ -75,8 +78,9 @@ impl TokenSource {
     ) -> Result<TokenSource, SettingsError> {
         let mut cloud = CustomConfiguration::default();
         cloud.authority_host = authority_host.as_str().trim_end_matches('/').to_owned();
+        let recorder = Recorder::new(transport);
         let client_options = ClientOptions {
-            transport: Some(Transport::new(Arc::new(transport))),
+            transport: Some(Transport::new(Arc::new(recorder.clone()))),
             cloud: Some(Arc::new(CloudConfiguration::from(cloud))),
             // Only 408, 429, 5xx and transport failures are retried by this policy: a refusal (400, 401) is final.
             retry: RetryOptions::exponential(ExponentialRetryOptions {
@@ -89,6 +93,7 @@ impl TokenSource {
             credential,
             scope: format!("{}/.default", environment.as_str().trim_end_matches('/')),
             client_options,
+            recorder,
             state: Mutex::default(),
         };
         source.azure_credential().map_err(|error| SettingsError::Credential(error.to_string()))?;
@@ -137,7 +142,10 @@ impl TokenSource {
 
     /// Asks Entra. A new credential each time, because those of `azure_identity` keep a token that was refused.
     async fn fetch(&self) -> Result<(Secret, SystemTime), AuthError> {
-        let fail = |error: azure_core::Error| entra::read(&error, &self.credential, &self.scope);
+        self.recorder.take();
+        let fail = |error: azure_core::Error| {
+            entra::read(&error, self.recorder.take(), &self.credential, &self.scope)
+        };
         let started = Instant::now();
         let token =
             self.azure_credential().map_err(fail)?.get_token(&[&self.scope], None).await.map_err(fail)?;

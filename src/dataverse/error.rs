@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use kind::{ConnectionFault, ErrorKind};
-pub(super) use read::{Refusal, Retry, excerpt, failed_to_send, of_response};
+pub(super) use read::{Refusal, Retry, excerpt, failed_to_send, is_certificate, of_response};
 
 /// Why an operation did not succeed, and where.
 ///

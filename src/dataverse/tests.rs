@@ -1,1 +1,5 @@
-//! The client against the emulator.
+//! The client against a scripted server, and against the emulator.
+
+mod faults;
+mod sign_in;
+mod stub;

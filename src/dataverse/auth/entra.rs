@@ -3,6 +3,8 @@
 use azure_core::error::ErrorKind;
 
 use super::Credential;
+use super::transport::Refusal;
+use crate::dataverse::error::is_certificate;
 
 /// Why there is no token. Never contains a secret.
 ///
@@ -58,6 +60,9 @@ pub enum AuthError {
     /// Entra did not answer, or not sensibly.
     #[error("Entra could not be reached for a token: {0}")]
     Network(String),
+    /// The certificate of the sign-in host is not trusted.
+    #[error("the certificate of the sign-in host is not trusted: {0}")]
+    Certificate(String),
     /// Dataverse refused a token that was just renewed.
     #[error("the environment does not accept the token that Entra gave ({0})")]
     TokenRefused(String),
@@ -70,30 +75,46 @@ impl AuthError {
     }
 }
 
-/// Turns an error of `azure_identity` into its meaning.
-pub(super) fn read(error: &azure_core::Error, credential: &Credential, scope: &str) -> AuthError {
+/// The meaning of a failed token request: of what Entra said, or of the error if it said nothing.
+pub(super) fn read(
+    error: &azure_core::Error,
+    refusal: Option<Refusal>,
+    credential: &Credential,
+    scope: &str,
+) -> AuthError {
     let Credential::ClientSecret { tenant_id, client_id, .. } = credential;
     let (client_id, tenant_id) = (client_id.clone(), tenant_id.clone());
-    let inner = error.downcast_ref::<azure_core::Error>().unwrap_or(error);
-    let ErrorKind::HttpResponse { error_code, status, .. } = inner.kind() else {
+    let Some(refusal) = refusal else {
+        let inner = error.downcast_ref::<azure_core::Error>().unwrap_or(error);
+        if is_certificate(inner) {
+            return AuthError::Certificate(root_cause(inner));
+        }
         return match inner.kind() {
             ErrorKind::Io | ErrorKind::Connection => AuthError::Network(root_cause(inner)),
             ErrorKind::DataConversion => AuthError::Network("the answer is not what Entra sends".to_owned()),
             _ => AuthError::Refused { code: None, message: first_line(&inner.to_string()) },
         };
     };
-    let code = error_code.as_deref().and_then(|codes| codes.split(',').next()).unwrap_or_default();
-    match code {
-        "7000215" => AuthError::WrongSecret { client_id },
-        "7000222" => AuthError::ExpiredSecret { client_id },
-        "700016" => AuthError::ApplicationUnknown { client_id, tenant_id },
-        "90002" | "900021" | "900023" => AuthError::TenantUnknown { tenant_id, code: code.to_owned() },
-        "500011" => AuthError::EnvironmentUnknown { scope: scope.trim_end_matches("/.default").to_owned() },
-        "" if u16::from(*status) >= 500 || u16::from(*status) == 429 => {
-            AuthError::Network(format!("status {}", u16::from(*status)))
+    let Refusal { status, error, error_codes, error_description } = refusal;
+    match error_codes.first() {
+        Some(7_000_215) => AuthError::WrongSecret { client_id },
+        Some(7_000_222) => AuthError::ExpiredSecret { client_id },
+        Some(700_016) => AuthError::ApplicationUnknown { client_id, tenant_id },
+        Some(code @ (90_002 | 900_021 | 900_023)) => {
+            AuthError::TenantUnknown { tenant_id, code: code.to_string() }
         }
-        "" => AuthError::Refused { code: None, message: first_line(&inner.to_string()) },
-        _ => AuthError::Refused { code: Some(code.to_owned()), message: first_line(&inner.to_string()) },
+        Some(500_011) => {
+            AuthError::EnvironmentUnknown { scope: scope.trim_end_matches("/.default").to_owned() }
+        }
+        Some(code) => {
+            AuthError::Refused { code: Some(code.to_string()), message: first_line(&error_description) }
+        }
+        None if status >= 500 || status == 429 || status == 408 || error.is_empty() => {
+            AuthError::Network(format!("it answered with status {status}"))
+        }
+        None => {
+            AuthError::Refused { code: None, message: format!("{error}: {}", first_line(&error_description)) }
+        }
     }
 }
 

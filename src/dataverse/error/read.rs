@@ -1,7 +1,5 @@
 //! From an answer to a meaning: the only reader of status and code.
 
-use std::error::Error as _;
-
 use serde::Deserialize;
 
 use super::codes;
@@ -129,7 +127,8 @@ pub(crate) fn failed_to_send(error: &reqwest::Error) -> Refusal {
     Refusal { kind: ErrorKind::Connection { fault, message: cause.to_string() }, retry }
 }
 
-fn is_certificate(error: &reqwest::Error) -> bool {
+/// Whether an untrusted certificate is among the causes of an error.
+pub(crate) fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
         let tls = error

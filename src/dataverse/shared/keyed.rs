@@ -51,7 +51,7 @@ pub struct Wave<K> {
     pub asked: usize,
     /// Keys that need not be read.
     pub known: HashSet<K>,
-    whole_refused_at: Option<usize>,
+    pub(super) whole_refused_at: Option<usize>,
 }
 
 impl<K> Wave<K> {
