@@ -1,0 +1,8 @@
+data "dataverse_system_user" "admin" {
+  domain_name = "admin@contoso.onmicrosoft.com"
+}
+
+resource "dataverse_role_assignment" "admin_sells" {
+  user_id = data.dataverse_system_user.admin.id
+  role    = "Salesperson"
+}
