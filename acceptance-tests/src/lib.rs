@@ -1,1 +1,42 @@
-//! Placeholder.
+//! A harness for tests of the built provider, as users meet it: a real `terraform` or `tofu` runs the binary against an
+//! emulator, or against a live environment when `DATAVERSE_URL` is set.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`binary`] | the provider, built once and alone in a directory |
+//! | [`cli`] | the `terraform` or `tofu` in use, and one run of it |
+//! | [`workspace`] | a folder with configuration, and the commands of the CLI in it |
+//! | [`plan`] | what a plan wants to change, read from its JSON form |
+//! | [`diagnostics`] | the errors and warnings of a command |
+//! | [`target`] | the environment under test, with ids and names to use there |
+//! | [`api`] | a small Web API client, to look at the service and to change it behind Terraform's back |
+//! | [`lifecycle`] | the suite that every resource passes |
+//! | [`protocol`] | a plugin host without Terraform: handshake, mutual TLS, raw calls |
+//!
+//! Every function panics with the whole story (command, output, expectation) when a step fails: a failed step is a failed
+//! test. A missing prerequisite fails the test too; nothing is skipped.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a harness for tests: a failed step is a failed test"
+)]
+
+pub mod api;
+pub mod binary;
+pub mod cli;
+pub mod diagnostics;
+pub mod lifecycle;
+pub mod plan;
+pub mod protocol;
+pub mod target;
+pub mod workspace;
+
+pub use api::Api;
+
+pub use diagnostics::Diagnostic;
+pub use plan::Plan;
+pub use target::Target;
+pub use workspace::Workspace;

@@ -1,0 +1,91 @@
+//! The provider's binary: built once per test process, then placed where Terraform finds it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The package that holds the provider, and the name of its binary.
+const PACKAGE: &str = "terraform-provider-dataverse";
+
+/// Names a provider binary that exists already, to test that one instead of building.
+const GIVEN: &str = "ACCEPTANCE_PROVIDER_BINARY";
+
+/// The path of the provider's binary. Its directory holds nothing else: Terraform runs the first file whose name starts
+/// with the provider's, and Cargo puts others of that kind beside its own output.
+pub fn provider() -> &'static Path {
+    static PROVIDER: OnceLock<PathBuf> = OnceLock::new();
+    PROVIDER.get_or_init(|| {
+        let output = Output::of_this_process();
+        let built = match std::env::var_os(GIVEN) {
+            Some(path) => PathBuf::from(path),
+            None => output.build(),
+        };
+        place(&built, &output.profile_dir.join("acceptance-provider"))
+    })
+}
+
+/// The directory of [`provider`], for `dev_overrides`.
+pub fn directory() -> &'static Path {
+    provider().parent().expect("a file lies in a directory")
+}
+
+/// Where Cargo put this test, which is where it shall put the provider.
+struct Output {
+    target_dir: PathBuf,
+    profile_dir: PathBuf,
+    profile: String,
+}
+
+impl Output {
+    /// Reads it from the path of this process, `<target>/<profile>/deps/<test>`.
+    fn of_this_process() -> Self {
+        let exe = std::env::current_exe().expect("this process has a path");
+        let profile_dir = exe
+            .ancestors()
+            .find(|dir| dir.ends_with("deps"))
+            .and_then(Path::parent)
+            .unwrap_or_else(|| panic!("{} is not a test that Cargo built", exe.display()))
+            .to_path_buf();
+        let name =
+            profile_dir.file_name().and_then(|name| name.to_str()).expect("a profile's directory has a name");
+        let profile = if name == "debug" { "dev" } else { name }.to_owned();
+        let target_dir = profile_dir.parent().expect("a profile lies in the target directory").to_path_buf();
+        Self { target_dir, profile_dir, profile }
+    }
+
+    /// Lets Cargo bring the binary up to date; its lock keeps test processes apart.
+    fn build(&self) -> PathBuf {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
+        let output = Command::new(cargo)
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            .args(["build", "--quiet", "--package", PACKAGE, "--bin", PACKAGE])
+            .args(["--profile", &self.profile, "--target-dir"])
+            .arg(&self.target_dir)
+            .output()
+            .expect("Cargo can be run");
+        assert!(
+            output.status.success(),
+            "building the provider failed:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        self.profile_dir.join(format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX))
+    }
+}
+
+/// Links `built` into `dir`, in one step, since other test processes may run it at this moment.
+fn place(built: &Path, dir: &Path) -> PathBuf {
+    let placed = dir.join(format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX));
+    fs::create_dir_all(dir).expect("the target directory can be written");
+    let staged = dir.with_extension(std::process::id().to_string());
+    let _ = fs::remove_file(&staged);
+    if fs::hard_link(built, &staged).is_err() {
+        fs::copy(built, &staged).unwrap_or_else(|error| {
+            panic!("the provider cannot be copied from {}: {error}", built.display())
+        });
+    }
+    fs::rename(&staged, &placed).expect("the provider can be placed");
+    // Renaming one link of a file onto another does nothing.
+    let _ = fs::remove_file(&staged);
+    placed
+}

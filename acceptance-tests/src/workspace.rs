@@ -1,0 +1,302 @@
+//! A folder with configuration, and the commands of the CLI in it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::binary;
+use crate::cli::{self, Run};
+use crate::diagnostics::Diagnostic;
+use crate::plan::Plan;
+use crate::target::Target;
+
+/// The address under which configurations know the provider.
+pub const PROVIDER_ADDRESS: &str = "registry.terraform.io/terraform-provider-dataverse/dataverse";
+
+/// The value for `-parallelism`; without it Terraform's own default, 10, is in force.
+const PARALLELISM: &str = "ACCEPTANCE_PARALLELISM";
+
+/// A working folder of its own, removed at the end. Commands see nothing of the machine but `PATH`: no home directory,
+/// no CLI configuration, no credentials other than the target's.
+#[derive(Debug)]
+pub struct Workspace {
+    dir: TempDir,
+    env: BTreeMap<String, OsString>,
+}
+
+impl Workspace {
+    /// An empty folder that is configured for `target` through environment variables. It holds a `provider.tf` with an
+    /// empty provider block; write a file of that name to replace it.
+    #[must_use]
+    pub fn new(target: &Target) -> Self {
+        Self::with_env(target.env())
+    }
+
+    /// As [`Workspace::new`], with these environment variables for the provider.
+    #[must_use]
+    pub fn with_env(env: BTreeMap<String, OsString>) -> Self {
+        let dir = tempfile::Builder::new().prefix("acceptance-").tempdir().expect("a temporary directory");
+        let mut workspace = Self { dir, env };
+        fs::create_dir(workspace.home()).expect("the folder can be written");
+        let directory = binary::directory().display().to_string();
+        let overrides = format!("{} = {}", quoted(PROVIDER_ADDRESS), quoted(&directory));
+        let rc = format!(
+            "provider_installation {{\n  dev_overrides {{\n    {overrides}\n  }}\n  direct {{}}\n}}\n"
+        );
+        let rc_path = workspace.home().join("terraform.rc");
+        fs::write(&rc_path, rc).expect("the folder can be written");
+        for (name, value) in [
+            ("TF_CLI_CONFIG_FILE", rc_path.into_os_string()),
+            ("HOME", workspace.home().into_os_string()),
+            ("TF_IN_AUTOMATION", "1".into()),
+            ("CHECKPOINT_DISABLE", "1".into()),
+        ] {
+            workspace.env.insert(name.to_owned(), value);
+        }
+        workspace.write("provider.tf", &format!("{}\nprovider \"dataverse\" {{}}\n", requirements()));
+        workspace
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Sets an environment variable for the commands to come.
+    pub fn set_env(&mut self, name: &str, value: impl Into<OsString>) {
+        self.env.insert(name.to_owned(), value.into());
+    }
+
+    /// Leaves an environment variable out of the commands to come.
+    pub fn remove_env(&mut self, name: &str) {
+        self.env.remove(name);
+    }
+
+    /// Writes a file, replacing one of that name.
+    pub fn write(&self, name: &str, content: &str) {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder"))
+            .expect("the folder can be written");
+        fs::write(path, content).expect("the folder can be written");
+    }
+
+    /// Runs a command and returns what it left, whether it succeeded or not.
+    #[must_use]
+    pub fn run(&self, args: &[&str]) -> Run {
+        let output = self.command(args).output().expect("the CLI can be run");
+        Run {
+            args: args.iter().map(ToString::to_string).collect(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            status: output.status,
+        }
+    }
+
+    /// Starts a command in a process group of its own and does not wait for it.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn start(&self, args: &[&str]) -> Running<'_> {
+        use std::os::unix::process::CommandExt;
+        let log = |name: &str| fs::File::create(self.home().join(name)).expect("the folder can be written");
+        let mut command = self.command(args);
+        command.stdout(log("stdout")).stderr(log("stderr")).process_group(0);
+        let child = command.spawn().expect("the CLI can be run");
+        Running { workspace: self, child, args: args.iter().map(ToString::to_string).collect() }
+    }
+
+    /// Plans; fails when planning fails.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        self.plan_with(&[])
+    }
+
+    /// Plans with further arguments; fails when planning fails.
+    #[must_use]
+    pub fn plan_with(&self, args: &[&str]) -> Plan {
+        let run = self.run(&[&["plan", "-input=false", "-no-color", "-out=tfplan"], args].concat()).ok();
+        self.show_plan(run.stdout)
+    }
+
+    /// Plans and returns what the command said; fails when there is something to do.
+    pub fn assert_plan_is_empty(&self) -> Run {
+        let run = self.run(&["plan", "-input=false", "-no-color", "-detailed-exitcode", "-out=tfplan"]);
+        assert!(run.succeeded(), "the plan is not empty (2) or failed (1):\n{run}");
+        run
+    }
+
+    fn show_plan(&self, shown: String) -> Plan {
+        let json = self.run(&["show", "-json", "tfplan"]).ok();
+        Plan::new(serde_json::from_str(&json.stdout).expect("show prints JSON"), shown)
+    }
+
+    /// Plans anew and applies; fails when that fails.
+    pub fn apply(&self) -> Run {
+        self.try_apply().ok()
+    }
+
+    /// Plans anew and applies.
+    #[must_use]
+    pub fn try_apply(&self) -> Run {
+        self.run(&["apply", "-input=false", "-no-color", "-auto-approve"])
+    }
+
+    /// Applies the plan made last; fails when that fails.
+    pub fn apply_plan(&self) -> Run {
+        self.run(&["apply", "-input=false", "-no-color", "tfplan"]).ok()
+    }
+
+    /// Destroys everything; fails when that fails.
+    pub fn destroy(&self) -> Run {
+        self.run(&["destroy", "-input=false", "-no-color", "-auto-approve"]).ok()
+    }
+
+    /// Imports an object with the `import` command; fails when that fails.
+    pub fn import(&self, address: &str, id: &str) -> Run {
+        self.run(&["import", "-input=false", "-no-color", address, id]).ok()
+    }
+
+    /// Runs `plan`, `apply` or `validate`, which must fail without changing the state, and returns all diagnostics.
+    #[track_caller]
+    #[must_use]
+    pub fn expect_error(&self, command: &str) -> Vec<Diagnostic> {
+        let before = self.state_text();
+        let flags: &[&str] = match command {
+            "validate" => &["-json"],
+            "plan" => &["-json", "-input=false"],
+            _ => &["-json", "-input=false", "-auto-approve"],
+        };
+        let run = self.run(&[&[command], flags].concat());
+        assert!(!run.succeeded(), "{command} succeeded where an error was expected:\n{run}");
+        assert_eq!(before, self.state_text(), "a failed {command} changed the state:\n{run}");
+        let found = Diagnostic::parse(&run.stdout);
+        assert!(found.iter().any(Diagnostic::is_error), "no diagnostic was found:\n{run}");
+        found
+    }
+
+    /// The state file's content; null before anything was written.
+    #[must_use]
+    pub fn state(&self) -> Value {
+        serde_json::from_str(&self.state_text()).unwrap_or(Value::Null)
+    }
+
+    fn state_text(&self) -> String {
+        let state = self.path().join("terraform.tfstate");
+        if state.exists() { fs::read_to_string(state).expect("the state can be read") } else { String::new() }
+    }
+
+    /// The addresses of all managed resource instances in the state.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<String> {
+        self.instances().into_iter().map(|(address, _)| address).collect()
+    }
+
+    /// The attributes of one resource instance in the state; fails if it is not there.
+    #[must_use]
+    pub fn attributes(&self, address: &str) -> Value {
+        self.find(address).unwrap_or_else(|| panic!("{address} is not in the state: {:#}", self.state()))
+    }
+
+    /// The attributes of one resource instance in the state, if it is there.
+    #[must_use]
+    pub fn find(&self, address: &str) -> Option<Value> {
+        self.instances()
+            .into_iter()
+            .find(|(found, _)| found == address)
+            .map(|(_, instance)| instance["attributes"].clone())
+    }
+
+    fn instances(&self) -> Vec<(String, Value)> {
+        let state = self.state();
+        let mut found = Vec::new();
+        for resource in
+            state["resources"].as_array().into_iter().flatten().filter(|it| it["mode"] == "managed")
+        {
+            let module = resource["module"].as_str().map(|module| format!("{module}.")).unwrap_or_default();
+            let (kind, name) =
+                (resource["type"].as_str().unwrap_or(""), resource["name"].as_str().unwrap_or(""));
+            for instance in resource["instances"].as_array().into_iter().flatten() {
+                let key = &instance["index_key"];
+                let key = if key.is_null() { String::new() } else { format!("[{key}]") };
+                found.push((format!("{module}{kind}.{name}{key}"), instance.clone()));
+            }
+        }
+        found
+    }
+
+    /// The value of an output in the state.
+    #[must_use]
+    pub fn output(&self, name: &str) -> Value {
+        self.state()["outputs"][name]["value"].clone()
+    }
+
+    /// A command with the clean environment, not yet started.
+    #[must_use]
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(cli::path());
+        command.current_dir(self.path()).args(args.iter().take(1)).stdin(Stdio::null());
+        let parallel = matches!(args.first(), Some(&("plan" | "apply" | "destroy")));
+        if let Ok(value) = std::env::var(PARALLELISM)
+            && parallel
+            && !args.iter().any(|arg| arg.starts_with("-parallelism"))
+        {
+            command.arg(format!("-parallelism={value}"));
+        }
+        command.args(args.iter().skip(1)).env_clear().envs(&self.env);
+        for name in ["PATH", "SYSTEMROOT", "TMPDIR"] {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        command
+    }
+
+    fn home(&self) -> PathBuf {
+        self.path().join(".home")
+    }
+}
+
+/// A command that runs.
+#[derive(Debug)]
+pub struct Running<'a> {
+    workspace: &'a Workspace,
+    child: Child,
+    args: Vec<String>,
+}
+
+impl Running<'_> {
+    /// Sends SIGINT to the whole process group, as Ctrl-C in a terminal does.
+    #[cfg(unix)]
+    pub fn interrupt(&self) {
+        let group = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process_group(group, rustix::process::Signal::INT).expect("the command runs");
+    }
+
+    /// Waits for the end.
+    #[must_use]
+    pub fn wait(mut self) -> Run {
+        let status = self.child.wait().expect("the command ends");
+        let log = |name: &str| fs::read_to_string(self.workspace.home().join(name)).unwrap_or_default();
+        Run { args: self.args, stdout: log("stdout"), stderr: log("stderr"), status }
+    }
+}
+
+/// The `terraform` block that every configuration needs.
+#[must_use]
+pub fn requirements() -> String {
+    format!(
+        "terraform {{\n  required_providers {{\n    dataverse = {{ source = \"{PROVIDER_ADDRESS}\" }}\n  }}\n}}\n"
+    )
+}
+
+/// A string as HCL: quoted, with what HCL would take as a template or an escape taken back.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{");
+    format!("\"{}\"", escaped.replace('\n', "\\n"))
+}
