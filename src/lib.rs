@@ -1,3 +1,20 @@
 //! A Terraform and OpenTofu provider for the security of Microsoft Dataverse.
+//!
+//! ```text
+//! main ──► tf_provider::plugin         the process that Terraform talks to
+//!   └────► provider                    the provider block: credentials to client
+//!            ├──► resources            one file per resource
+//!            ├──► data_sources         one file per data source
+//!            ├──► functions            one file per function
+//!            └──► dataverse            the Web API; no word of Terraform
+//! ```
 
+pub mod data_sources;
 pub mod dataverse;
+pub mod faults;
+pub mod functions;
+pub mod planned;
+pub mod provider;
+pub mod references;
+pub mod resources;
+pub mod terms;

@@ -129,19 +129,12 @@ pub(crate) fn failed_to_send(error: &reqwest::Error) -> Refusal {
 
 /// Whether an untrusted certificate is among the causes of an error.
 pub(crate) fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let tls = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-            .or_else(|| error.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(_)) = tls {
-            return true;
-        }
-        cause = error.source();
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return matches!(error, rustls::Error::InvalidCertificate(_));
     }
-    false
+    // An I/O error leaves the error that it wraps out of the chain of sources.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    wrapped.is_some_and(|error| is_certificate(error)) || error.source().is_some_and(is_certificate)
 }
 
 /// One line of at most 200 characters from a body that is not the service's: tags and line breaks removed.

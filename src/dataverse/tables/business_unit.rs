@@ -46,8 +46,9 @@ impl BusinessUnits {
     }
 
     /// All units of this name, whatever its case.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a BusinessUnit> {
-        self.rows.iter().filter(move |row| row.name.to_lowercase() == name.to_lowercase())
+    pub fn named<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a BusinessUnit> + use<'a> {
+        let name = name.to_lowercase();
+        self.rows.iter().filter(move |row| row.name.to_lowercase() == name)
     }
 
     /// The unit without a parent; `None` only if the caller may not read it.

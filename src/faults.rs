@@ -1,0 +1,65 @@
+//! Errors of the Dataverse client as faults of Terraform operations: the last step, where values become words.
+
+use tf_provider::framework::{Diagnostic, Fault};
+
+use crate::dataverse::{AuthError, Error, ErrorKind};
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        if error.is_not_found() { Fault::Gone } else { diagnostic(&error).into() }
+    }
+}
+
+/// The error as a message: what happened, and what to do where that is known.
+pub fn diagnostic(error: &Error) -> Diagnostic {
+    let happened = sentence(&error.to_string());
+    let text = match advice(error.kind()) {
+        Some(advice) => format!("{happened} {advice}"),
+        None => happened,
+    };
+    Diagnostic::error(text)
+}
+
+fn advice(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::NotMember => {
+            "Create an application user for it in the Power Platform admin center (Settings, Users + permissions, \
+             Application users) and give it a security role."
+        }
+        ErrorKind::NoRoles => {
+            "Give the provider's application user a security role, for example System Administrator."
+        }
+        ErrorKind::Denied { .. } => "Add the privilege to a security role of the provider's user.",
+        ErrorKind::ElevationRefused { .. } => {
+            "Give the provider's user a role that holds these privileges, for example System Administrator."
+        }
+        ErrorKind::Throttled { .. } => "Run again later, or raise retry_timeout in the provider block.",
+        ErrorKind::Unauthenticated(AuthError::WrongSecret { .. }) => {
+            "Check client_secret (ARM_CLIENT_SECRET): Entra wants the secret's value, not its id."
+        }
+        ErrorKind::Connection { .. } => {
+            "Check environment_url (DATAVERSE_URL), and the network or proxy between."
+        }
+        _ => return None,
+    })
+}
+
+/// The text as a sentence: a capital at the start, a period at the end.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_a_sentence() {
+        assert_eq!(sentence("the row is gone"), "The row is gone.");
+        assert_eq!(sentence("Done."), "Done.");
+    }
+}

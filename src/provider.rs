@@ -1,0 +1,120 @@
+//! The provider block, and all that the provider offers.
+
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use tf_provider::framework::{
+    Configured, Diagnostic, Diagnostics, ProviderDefinition, Registry, Result, Tf, Validator, optional,
+    parse_duration,
+};
+
+use crate::dataverse::{self, Client};
+use crate::planned::PlannedRoles;
+use crate::{data_sources, functions, resources, terms};
+
+tf_provider::model! {
+    /// Manages the security of a Microsoft Dataverse environment (Dynamics 365, Power Platform): users, application
+    /// users, security roles, their privileges and assignments.
+    ///
+    /// Every argument may come from an environment variable instead; the names are those of `azurerm` and `azuread`, so
+    /// that CI set up for them works unchanged.
+    pub struct Config {
+        /// URL of the environment, `https://contoso.crm.dynamics.com`. Environment variable `DATAVERSE_URL`.
+        environment_url: Tf<String> => optional().check(https_root()),
+        /// Entra tenant: its id or one of its domain names. Environment variable `ARM_TENANT_ID`.
+        tenant_id: Tf<String> => optional(),
+        /// Application (client) id of the identity that the provider signs in as. Environment variable `ARM_CLIENT_ID`.
+        client_id: Tf<String> => optional().check(terms::guid()),
+        /// Client secret of that application. Environment variable `ARM_CLIENT_SECRET`.
+        client_secret: Tf<String> => optional().sensitive(),
+        /// Cloud of the environment. Default `public`. Environment variable `DATAVERSE_CLOUD`.
+        cloud: Tf<String> => optional().check(Validator::one_of(&settings::CLOUDS)),
+        /// URL of the sign-in service, where `cloud` does not say it. Environment variable `DATAVERSE_AUTHORITY_HOST`.
+        authority_host: Tf<String> => optional().check(https_root()),
+        /// Path of a PEM file with a further certificate authority to trust, for proxies and the emulator. Environment
+        /// variable `SSL_CERT_FILE`.
+        ca_certificate_path: Tf<String> => optional(),
+        /// Requests in flight at once, of the whole provider. Default `20`.
+        max_concurrent_requests: Tf<i64> => optional().check(at_least_one()),
+        /// How long one request may take, as a number with `s` or `m`. Default `150s`.
+        request_timeout: Tf<String> => optional().check(duration()),
+        /// How long a request may be repeated when the service limits or drops it. Default `10m`.
+        retry_timeout: Tf<String> => optional().check(duration()),
+        /// Entra object id of a user on whose behalf all requests are made. The provider's own user needs the Delegate
+        /// role for that.
+        impersonate_entra_object_id: Tf<String> => optional().check(terms::guid()),
+    }
+}
+
+fn https_root() -> Validator {
+    Validator::text("", |text| {
+        dataverse::parse_environment_url(text).map(|_| ()).map_err(|error| {
+            format!("\"{text}\" is not usable: {error}. Write it like https://contoso.crm.dynamics.com.")
+        })
+    })
+}
+
+fn duration() -> Validator {
+    Validator::text("", |text| match parse_duration(text) {
+        Some(duration) if !duration.is_zero() => Ok(()),
+        _ => {
+            Err(format!("\"{text}\" is not a duration. Write a number with s, m or h, for example \"90s\"."))
+        }
+    })
+}
+
+fn at_least_one() -> Validator {
+    Validator::new("At least 1.", |value, path, diagnostics| {
+        let number = match value {
+            tf_provider::framework::Value::Number(number) => number.as_i64(),
+            _ => return,
+        };
+        if number.is_none_or(|number| !(1..=1000).contains(&number)) {
+            diagnostics.push(
+                Diagnostic::error("The number must be whole and between 1 and 1000.")
+                    .titled("Invalid value")
+                    .at(path.clone()),
+            );
+        }
+    })
+}
+
+/// What resources and data sources work with.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// The client of the environment.
+    pub client: Client,
+    /// Roles that this run is going to create.
+    pub planned_roles: PlannedRoles,
+}
+
+/// The provider.
+pub struct Dataverse;
+
+impl ProviderDefinition for Dataverse {
+    const NAME: &'static str = "dataverse";
+    type Api = Api;
+    type Config = Config;
+
+    fn configure(config: Config, terraform_version: &str) -> Result<Configured<Api>> {
+        let unknown = settings::unknown_values(&config);
+        if !unknown.is_empty() {
+            return Ok(Configured::Waiting(unknown));
+        }
+        let mut settings = settings::settings(&config, &|name| std::env::var(name).ok())?;
+        settings.user_agent = format!("{} terraform/{terraform_version}", settings.user_agent);
+        let client = Client::new(settings).map_err(|error| {
+            Diagnostics::from(Diagnostic::error(format!("The client cannot be made: {error}.")))
+        })?;
+        Ok(Configured::Ready(Api { client, planned_roles: PlannedRoles::default() }))
+    }
+
+    fn registry() -> Registry<Api> {
+        Registry {
+            resources: resources::all(),
+            data_sources: data_sources::all(),
+            functions: functions::all(),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! From the provider block and the environment to the settings of a client.
+
+use tf_provider::framework::{Diagnostic, Diagnostics, Model, Path, Result, Tf, parse_duration};
+use url::Url;
+
+use super::Config;
+use crate::dataverse::{Credential, Id, Secret, Settings, parse_environment_url};
+
+/// Clouds that have a Dataverse, as `cloud` names them.
+pub(super) const CLOUDS: [&str; 5] = ["public", "gcc", "gcc_high", "dod", "china"];
+
+/// Reads an environment variable.
+pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A message for each attribute whose value is known only after apply.
+pub(super) fn unknown_values(config: &Config) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let object = config.to_value();
+    for (name, value) in object.as_object().into_iter().flatten() {
+        if value.is_unknown() {
+            diagnostics.push(
+                Diagnostic::error(format!(
+                    "The value of \"{name}\" is known only after apply, so the provider cannot reach Dataverse yet. Apply \
+                     what it depends on first, for example with -target, or give it as a variable."
+                ))
+                .titled("Unknown provider configuration")
+                .at(Path::attribute(name.as_str())),
+            );
+        }
+    }
+    diagnostics
+}
+
+/// The settings that the provider block and, where it is silent, the environment say.
+///
+/// # Errors
+/// When something is missing or cannot be used, at its attribute.
+pub(super) fn settings(config: &Config, environment: Environment<'_>) -> Result<Settings> {
+    let mut faults = Diagnostics::new();
+    let text = |value: &Tf<String>, variable: &str| {
+        value
+            .text()
+            .map(ToOwned::to_owned)
+            .or_else(|| environment(variable))
+            .filter(|text| !text.trim().is_empty())
+    };
+    let url = match text(&config.environment_url, "DATAVERSE_URL") {
+        Some(url) => root(&url, "environment_url", "DATAVERSE_URL", &mut faults),
+        None => {
+            faults.push(
+                Diagnostic::error(
+                    "Which environment? Set environment_url in the provider block, or the environment variable \
+                     DATAVERSE_URL, for example https://contoso.crm.dynamics.com.",
+                )
+                .at("environment_url"),
+            );
+            None
+        }
+    };
+    let credential = credential(config, &text, &mut faults);
+    let authority = match text(&config.authority_host, "DATAVERSE_AUTHORITY_HOST") {
+        Some(host) => root(&host, "authority_host", "DATAVERSE_AUTHORITY_HOST", &mut faults),
+        None => {
+            let cloud = text(&config.cloud, "DATAVERSE_CLOUD").unwrap_or_else(|| "public".into());
+            root(authority_of(&cloud.to_lowercase(), &mut faults), "cloud", "DATAVERSE_CLOUD", &mut faults)
+        }
+    };
+    let ca =
+        text(&config.ca_certificate_path, "SSL_CERT_FILE").and_then(|path| certificate(&path, &mut faults));
+    let (Some(url), Some(credential), Some(authority), false) =
+        (url, credential, authority, faults.has_errors())
+    else {
+        return Err(faults);
+    };
+    let mut settings = Settings::new(url, credential);
+    settings.authority_host = authority;
+    settings.extra_ca_pem = ca.unwrap_or_default();
+    let number = config.max_concurrent_requests.known().and_then(|number| usize::try_from(*number).ok());
+    settings.max_concurrent_requests = number.unwrap_or(settings.max_concurrent_requests);
+    let duration = |value: &Tf<String>| value.text().and_then(parse_duration);
+    settings.request_timeout = duration(&config.request_timeout).unwrap_or(settings.request_timeout);
+    settings.retry_timeout = duration(&config.retry_timeout).unwrap_or(settings.retry_timeout);
+    settings.impersonate_entra_object_id =
+        config.impersonate_entra_object_id.text().and_then(|text| Id::parse(text).ok());
+    Ok(settings)
+}
+
+fn root(text: &str, attribute: &str, variable: &str, faults: &mut Diagnostics) -> Option<Url> {
+    match parse_environment_url(text) {
+        Ok(url) => Some(url),
+        Err(error) => {
+            faults.push(
+                Diagnostic::error(format!(
+                    "\"{text}\" (from {attribute} or {variable}) is not usable: {error}."
+                ))
+                .at(attribute),
+            );
+            None
+        }
+    }
+}
+
+/// The identity: the one method so far is an application with a secret.
+fn credential(
+    config: &Config,
+    text: &dyn Fn(&Tf<String>, &str) -> Option<String>,
+    faults: &mut Diagnostics,
+) -> Option<Credential> {
+    let parts = [
+        ("tenant_id", "ARM_TENANT_ID", text(&config.tenant_id, "ARM_TENANT_ID")),
+        ("client_id", "ARM_CLIENT_ID", text(&config.client_id, "ARM_CLIENT_ID")),
+        ("client_secret", "ARM_CLIENT_SECRET", text(&config.client_secret, "ARM_CLIENT_SECRET")),
+    ];
+    let given: Vec<&str> = parts.iter().filter(|part| part.2.is_some()).map(|part| part.0).collect();
+    let found = if given.is_empty() {
+        "none of them is given".into()
+    } else {
+        format!("only {} given", list(&given))
+    };
+    for (attribute, variable, _) in parts.iter().filter(|part| part.2.is_none()) {
+        faults.push(
+            Diagnostic::error(format!(
+                "Signing in with a client secret needs tenant_id, client_id and client_secret, but {found}. Set \
+                 {attribute} in the provider block, or the environment variable {variable}."
+            ))
+            .titled("Incomplete credentials")
+            .at(*attribute),
+        );
+    }
+    let [(.., tenant), (.., client), (.., secret)] = parts;
+    Some(Credential::ClientSecret {
+        tenant_id: tenant?,
+        client_id: client?,
+        client_secret: Secret::new(secret?),
+    })
+}
+
+fn list(names: &[&str]) -> String {
+    format!("{} {}", names.join(" and "), if names.len() == 1 { "is" } else { "are" })
+}
+
+/// Sign-in hosts by cloud ("Dataverse in sovereign clouds" and the Entra national cloud endpoints).
+fn authority_of(cloud: &str, faults: &mut Diagnostics) -> &'static str {
+    match cloud {
+        "public" | "gcc" => "https://login.microsoftonline.com",
+        "gcc_high" | "dod" => "https://login.microsoftonline.us",
+        "china" => "https://login.chinacloudapi.cn",
+        other => {
+            let text = format!("\"{other}\" is not a cloud. Use one of {}.", CLOUDS.join(", "));
+            faults.push(Diagnostic::error(text).at("cloud"));
+            "https://login.microsoftonline.com"
+        }
+    }
+}
+
+fn certificate(path: &str, faults: &mut Diagnostics) -> Option<Vec<u8>> {
+    match std::fs::read(path) {
+        Ok(pem) => Some(pem),
+        Err(error) => {
+            let text = format!("The certificate file \"{path}\" cannot be read: {error}.");
+            faults.push(Diagnostic::error(text).at("ca_certificate_path"));
+            None
+        }
+    }
+}

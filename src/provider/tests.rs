@@ -1,0 +1,81 @@
+use tf_provider::framework::{Model, Provider, lint};
+
+use super::*;
+
+fn environment(name: &str) -> Option<String> {
+    let value = match name {
+        "DATAVERSE_URL" => "https://contoso.crm.dynamics.com",
+        "ARM_TENANT_ID" => "contoso.com",
+        "ARM_CLIENT_ID" => "11111111-1111-1111-1111-111111111111",
+        "ARM_CLIENT_SECRET" => "hush",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+fn faults(config: &Config, environment: settings::Environment<'_>) -> Vec<String> {
+    match settings::settings(config, environment) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.iter().map(|fault| format!("{}: {}", fault.path, fault.detail)).collect(),
+    }
+}
+
+#[test]
+fn the_environment_alone_is_enough() {
+    let settings = settings::settings(&Config::default(), &environment).unwrap();
+    assert_eq!(settings.environment_url.as_str(), "https://contoso.crm.dynamics.com/");
+    assert!(!format!("{settings:?}").contains("hush"));
+}
+
+#[test]
+fn half_credentials_name_what_is_missing() {
+    let faults =
+        faults(&Config::default(), &|name| environment(name).filter(|_| name != "ARM_CLIENT_SECRET"));
+    assert_eq!(faults.len(), 1);
+    assert!(faults[0].starts_with("client_secret: "), "{faults:?}");
+    assert!(faults[0].contains("only tenant_id and client_id are given"), "{faults:?}");
+    assert!(faults[0].contains("ARM_CLIENT_SECRET"), "{faults:?}");
+}
+
+#[test]
+fn nothing_at_all_is_four_faults() {
+    assert_eq!(faults(&Config::default(), &|_| None).len(), 4);
+}
+
+#[test]
+fn urls_are_https_roots_wherever_they_come_from() {
+    let config = Config { environment_url: "http://contoso.crm.dynamics.com".into(), ..Config::default() };
+    assert!(faults(&config, &environment)[0].contains("only https is allowed"));
+    let config =
+        Config { environment_url: "https://contoso.crm.dynamics.com/api".into(), ..Config::default() };
+    assert!(faults(&config, &environment)[0].contains("path"));
+}
+
+#[test]
+fn unknown_values_make_the_provider_wait() {
+    let config = Config { client_secret: Tf::Unknown, ..Config::default() };
+    assert!(matches!(Dataverse::configure(config, "1.11.4"), Ok(Configured::Waiting(_))));
+}
+
+#[test]
+fn every_schema_is_sound_sorted_and_documented() {
+    let provider = Provider::<Dataverse>::default();
+    assert_eq!(lint(&provider.schema.block), Vec::<String>::new());
+    let mut names = Vec::new();
+    for entry in &provider.registry.resources {
+        assert_eq!(lint(&entry.schema().block), Vec::<String>::new(), "{}", entry.type_name());
+        assert!(entry.identity().iter().all(|name| entry.schema().block.attribute(name).is_some()));
+        let lead = entry.schema().block.doc.lines().next().unwrap_or_default().to_lowercase();
+        let says = lead.contains("authoritative") || lead.contains("additive");
+        assert!(says, "the first line of {} must say authoritative or additive: {lead}", entry.type_name());
+        names.push(entry.type_name());
+    }
+    let sources: Vec<_> = provider.registry.data_sources.iter().map(|entry| entry.type_name()).collect();
+    for list in [&names, &sources] {
+        assert!(list.is_sorted() && list.iter().all(|name| name.starts_with("dataverse_")), "{list:?}");
+    }
+    for entry in &provider.registry.data_sources {
+        assert_eq!(lint(&entry.schema().block), Vec::<String>::new(), "{}", entry.type_name());
+    }
+    assert!(!Config::block().doc.is_empty());
+}

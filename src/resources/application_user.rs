@@ -1,0 +1,236 @@
+//! `dataverse_application_user`: the user of an Entra application.
+
+use std::collections::BTreeSet;
+
+use tf_provider::framework::{
+    Context, Created, Diagnostic, Fault, Planning, Resource, Tf, Validator, Value, computed, optional,
+    optional_computed, required,
+};
+
+use super::principal_roles::{self, RoleNames};
+use crate::dataverse::Id;
+use crate::dataverse::tables::Changes;
+use crate::dataverse::tables::system_user::NewUser;
+use crate::provider::Api;
+use crate::references;
+use crate::terms;
+
+tf_provider::model! {
+    /// Authoritative for one application user, and with `security_roles` for all its direct roles.
+    ///
+    /// An application user lets an Entra application work in the environment: it needs no licence, and can do nothing until
+    /// it holds a role. The user and its roles come in one request, so it is never there without them.
+    ///
+    /// The deploying identity needs `prvCreateUser`, `prvReadUser`, `prvWriteUser`, `prvDeleteUser`, `prvDisableUser`,
+    /// `prvReadRole`, `prvAssignRole` and every privilege of the roles that it gives.
+    pub struct ApplicationUser {
+        /// Id of the user.
+        id: Tf<String> => computed().keep(),
+        /// Application (client) id of the Entra application. Its service principal must exist in the tenant.
+        application_id: Tf<String> => required().replaces().equivalent(terms::same_text).check(terms::guid()),
+        /// Business unit of the user, by id or name. A move takes all roles away; the managed ones are given back in the
+        /// same request. Default: the root unit.
+        business_unit_id: Tf<String> => optional_computed().keep().equivalent(terms::same_text),
+        /// Whether the user may sign in. Default `true`.
+        enabled: Tf<bool> => optional_computed().default(Value::Bool(true)),
+        /// All direct roles of the user, by name or id; an empty set means none. Left out: not managed. Roles that the
+        /// platform assigns by licence are left alone.
+        security_roles: RoleNames => optional(),
+        /// What a destroy does: `delete` the user, `disable` it, or `abandon` it as it is. Default `delete` for a user
+        /// that this resource created, `abandon` for an imported one.
+        on_destroy: Tf<String> => optional_computed()
+            .keep()
+            .equivalent(terms::same_text)
+            .check(Validator::one_of(&["delete", "disable", "abandon"])),
+        /// Object id of the service principal in Entra.
+        entra_object_id: Tf<String> => computed().keep(),
+        /// Name of the user as shown.
+        full_name: Tf<String> => computed().keep(),
+        /// User name that Dataverse gave the user.
+        domain_name: Tf<String> => computed().keep(),
+    }
+}
+
+/// The resource.
+pub struct ApplicationUserResource;
+
+impl Resource for ApplicationUserResource {
+    const TYPE: &'static str = "dataverse_application_user";
+    type Api = Api;
+    type Model = ApplicationUser;
+
+    async fn plan(api: &Api, plan: &mut Planning<ApplicationUser>) {
+        let wish = plan.config.business_unit_id.clone();
+        let unit = references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await;
+        let roles = plan.planned.security_roles.clone();
+        references::plan_roles(api, plan, "security_roles".into(), &roles, unit).await;
+        if plan.prior.is_none() && plan.config.on_destroy.is_null() {
+            plan.planned.on_destroy = "delete".into();
+        }
+        let (None, Some(application)) =
+            (&plan.prior, plan.planned.application_id.text().and_then(|id| Id::parse(id).ok()))
+        else {
+            return;
+        };
+        match api.client.system_users().by_application(application).await {
+            Ok(Some(user)) => plan.refuse(
+                "application_id",
+                format!(
+                    "The environment has an application user for the application {application} already. Import it with the \
+                     id {application}; its user id is {}.",
+                    user.id
+                ),
+            ),
+            Ok(None) => {}
+            Err(error) => plan.diagnostics.push(crate::faults::diagnostic(&error)),
+        }
+    }
+
+    async fn create(
+        api: &Api,
+        context: &Context,
+        plan: ApplicationUser,
+        created: &Created<ApplicationUser>,
+    ) -> Result<ApplicationUser, Fault> {
+        let application = references::id(&plan.application_id, "application_id")?;
+        let unit = unit(api, &plan).await?;
+        let roles: Vec<Id> = match plan.security_roles.known() {
+            Some(_) => {
+                let all = api.client.roles().all().await?;
+                references::copies(&all, &principal_roles::names(&plan.security_roles), unit)?
+                    .into_iter()
+                    .collect()
+            }
+            None => Vec::new(),
+        };
+        let users = api.client.system_users();
+        if let Some(deleted) = users.deleted_by_application(application).await? {
+            users.purge(deleted.id).await?;
+            context.warn(Diagnostic::warning(
+                "Deleted application user purged",
+                format!(
+                    "A deleted application user of the application {application} stood in the way and was removed for good."
+                ),
+            ));
+        }
+        let mut new = NewUser::application(application, unit);
+        new.is_disabled = plan.enabled == Tf::Known(false);
+        let user = ApplicationUser { id: Tf::Known(new.id.to_string()), ..plan };
+        created.expect(user.clone());
+        users.create(&new, &roles).await.map_err(|error| {
+            if error.is_duplicate() {
+                let text = format!(
+                    "The environment has an application user for the application {application} already. Import it."
+                );
+                return Diagnostic::error(text).at("application_id").into();
+            }
+            located(error)
+        })?;
+        Ok(user)
+    }
+
+    async fn read(api: &Api, _: &Context, state: ApplicationUser) -> Result<ApplicationUser, Fault> {
+        let id = references::id(&state.id, "id")?;
+        let user =
+            api.client.system_users().get(id).await?.filter(|user| !user.is_deleted()).ok_or(Fault::Gone)?;
+        let application = user.application_id.ok_or_else(|| {
+            Fault::from(Diagnostic::error(format!(
+                "The user {id} is a person and no application user. Use dataverse_system_user for it."
+            )))
+        })?;
+        let units = api.client.business_units().all().await?;
+        let roles = api.client.roles().all().await?;
+        Ok(ApplicationUser {
+            id: Tf::Known(id.to_string()),
+            application_id: references::respell(&state.application_id, application, |text| {
+                Id::parse(text).ok()
+            }),
+            business_unit_id: references::respell(&state.business_unit_id, user.business_unit_id, |text| {
+                references::business_unit(&units, text).ok().map(|unit| unit.id)
+            }),
+            enabled: Tf::Known(!user.is_disabled),
+            security_roles: principal_roles::held(&roles, &user, &state.security_roles),
+            on_destroy: if state.on_destroy.is_null() { "abandon".into() } else { state.on_destroy },
+            entra_object_id: user.entra_object_id.map(|id| id.to_string()).into(),
+            full_name: user.full_name.clone().into(),
+            domain_name: user.domain_name.clone().into(),
+        })
+    }
+
+    async fn update(
+        api: &Api,
+        context: &Context,
+        prior: ApplicationUser,
+        plan: ApplicationUser,
+    ) -> Result<ApplicationUser, Fault> {
+        let id = references::id(&plan.id, "id")?;
+        let users = api.client.system_users();
+        let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
+        let unit = unit(api, &plan).await?;
+        let difference = principal_roles::difference(api, context, &user, unit, &plan.security_roles).await?;
+        let mut changes = Changes::new();
+        if unit != user.business_unit_id {
+            changes = changes.lookup("businessunitid", "businessunits", Some(unit));
+        }
+        if prior.enabled != plan.enabled {
+            changes = changes.set("isdisabled", plan.enabled == Tf::Known(false));
+        }
+        users.update(id, changes, &difference.add, &difference.remove).await.map_err(located)?;
+        Ok(plan)
+    }
+
+    async fn delete(api: &Api, _: &Context, state: ApplicationUser) -> Result<(), Fault> {
+        let id = references::id(&state.id, "id")?;
+        let users = api.client.system_users();
+        let wish = state.on_destroy.text().unwrap_or("abandon").to_lowercase();
+        if wish == "abandon" {
+            return Ok(());
+        }
+        let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
+        if !user.is_disabled && !user.is_deleted() {
+            users.update(id, Changes::new().set("isdisabled", true), &[], &[]).await?;
+        }
+        if wish == "delete" {
+            // The first DELETE leaves a row that would block the application for ever; the second removes it.
+            users.delete(id).await?;
+            users.purge(id).await?;
+        }
+        Ok(())
+    }
+
+    async fn import(api: &Api, text: &str) -> Result<ApplicationUser, Fault> {
+        let id = Id::parse(text).map_err(|error| {
+            Fault::from(Diagnostic::error(format!(
+                "{error}. Import an application user by application id or user id."
+            )))
+        })?;
+        let users = api.client.system_users();
+        let user = match users.by_application(id).await? {
+            Some(user) => user.id,
+            None => users.get(id).await?.ok_or(Fault::Gone)?.id,
+        };
+        Ok(ApplicationUser { id: Tf::Known(user.to_string()), ..ApplicationUser::default() })
+    }
+
+    fn manage_all(user: &mut ApplicationUser) {
+        user.security_roles = Tf::Known(BTreeSet::new());
+    }
+}
+
+async fn unit(api: &Api, user: &ApplicationUser) -> Result<Id, Fault> {
+    let units = api.client.business_units().all().await?;
+    Ok(references::business_unit(&units, user.business_unit_id.text().unwrap_or_default())?.id)
+}
+
+/// Puts an error at the attribute that it is about.
+fn located(error: crate::dataverse::Error) -> Fault {
+    use crate::dataverse::ErrorKind;
+    let attribute = match error.kind() {
+        ErrorKind::ApplicationUnknown { .. } => "application_id",
+        ErrorKind::ElevationRefused { .. }
+        | ErrorKind::WrongBusinessUnit { .. }
+        | ErrorKind::LastAdministrator { .. } => "security_roles",
+        _ => return error.into(),
+    };
+    crate::faults::diagnostic(&error).at(attribute).into()
+}

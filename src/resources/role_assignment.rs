@@ -1,0 +1,160 @@
+//! `dataverse_role_assignment`: one security role on one user.
+
+use tf_provider::framework::{
+    Context, Created, Diagnostic, Fault, Planning, Resource, Tf, computed, required,
+};
+
+use crate::dataverse::Id;
+use crate::dataverse::tables::role::Roles;
+use crate::dataverse::tables::system_user::SystemUser;
+use crate::provider::Api;
+use crate::references::{self, Unresolved};
+use crate::terms;
+
+tf_provider::model! {
+    /// Additive: gives one security role to one user and leaves the user's other roles alone.
+    ///
+    /// Do not use it for a user whose roles are managed with `security_roles`: the two would undo each other.
+    ///
+    /// The deploying identity needs `prvAssignRole`, `prvReadRole`, `prvReadUser` and every privilege of the role itself.
+    pub struct RoleAssignment {
+        /// Id of the assignment, `user/<user id>/<role id>`.
+        id: Tf<String> => computed().keep(),
+        /// Id of the user.
+        user_id: Tf<String> => required().replaces().equivalent(terms::same_text).check(terms::guid()),
+        /// The role, by name or by the id of any of its copies. The copy of the user's business unit is assigned.
+        role: Tf<String> => required().replaces().equivalent(terms::same_text),
+        /// Id of the copy that is assigned.
+        role_id: Tf<String> => computed().keep(),
+    }
+}
+
+/// The resource.
+pub struct RoleAssignmentResource;
+
+impl Resource for RoleAssignmentResource {
+    const TYPE: &'static str = "dataverse_role_assignment";
+    const IDENTITY: &'static [&'static str] = &["user_id", "role_id"];
+    type Api = Api;
+    type Model = RoleAssignment;
+
+    async fn plan(api: &Api, plan: &mut Planning<RoleAssignment>) {
+        let mut unit = None;
+        if let Some(id) = plan.planned.user_id.text().and_then(|text| Id::parse(text).ok()) {
+            match api.client.system_users().get(id).await {
+                Ok(Some(user)) => unit = Some(user.business_unit_id),
+                Ok(None) => plan.refuse(
+                    "user_id",
+                    format!("The environment has no user with the id {id}. Use the id of a user or application user."),
+                ),
+                Err(error) => return plan.diagnostics.push(crate::faults::diagnostic(&error)),
+            }
+        }
+        if let Some(name) = plan.planned.role.text() {
+            let wish = Tf::Known([Tf::Known(name.to_owned())].into());
+            references::plan_roles(api, plan, "role".into(), &wish, unit).await;
+        }
+    }
+
+    async fn create(
+        api: &Api,
+        _: &Context,
+        plan: RoleAssignment,
+        created: &Created<RoleAssignment>,
+    ) -> Result<RoleAssignment, Fault> {
+        let user_id = references::id(&plan.user_id, "user_id")?;
+        let user = api.client.system_users().get(user_id).await?.ok_or_else(|| no_user(user_id))?;
+        let roles = api.client.roles().all().await?;
+        let name = plan.role.text().unwrap_or_default().to_owned();
+        let wanted = references::copies(&roles, [&name], user.business_unit_id)?;
+        let role = wanted.first().copied().ok_or(Fault::Gone)?;
+        if user.role_ids.contains(&role) {
+            let text = format!(
+                "The user holds the role \"{name}\" already. Import the assignment with the id user/{user_id}/{name}, or \
+                 remove it from the configuration if something else manages it."
+            );
+            return Err(Diagnostic::error(text).at("role").into());
+        }
+        let assignment = assignment(user_id, role, plan.user_id, plan.role);
+        created.expect(assignment.clone());
+        api.client.system_users().assign_role(user_id, role).await?;
+        Ok(assignment)
+    }
+
+    async fn read(api: &Api, _: &Context, state: RoleAssignment) -> Result<RoleAssignment, Fault> {
+        let user_id = references::id(&state.user_id, "user_id")?;
+        let user = api.client.system_users().get(user_id).await?.ok_or(Fault::Gone)?;
+        let roles = api.client.roles().all().await?;
+        // The role is known by its id, so that a new name is no other role; a moved user holds another copy of it.
+        let original = roles.root_of(references::id(&state.role_id, "role_id")?).ok_or(Fault::Gone)?.id;
+        let held = user
+            .role_ids
+            .iter()
+            .copied()
+            .find(|id| roles.root_of(*id).is_some_and(|role| role.id == original));
+        let role = held.ok_or(Fault::Gone)?;
+        let spelling = spelling(&roles, &user, original, &state.role);
+        Ok(assignment(user_id, role, state.user_id, spelling))
+    }
+
+    async fn update(
+        _: &Api,
+        _: &Context,
+        _: RoleAssignment,
+        plan: RoleAssignment,
+    ) -> Result<RoleAssignment, Fault> {
+        // Every argument replaces; only time-outs can change in place.
+        Ok(plan)
+    }
+
+    async fn delete(api: &Api, _: &Context, state: RoleAssignment) -> Result<(), Fault> {
+        let user = references::id(&state.user_id, "user_id")?;
+        let role = references::id(&state.role_id, "role_id")?;
+        Ok(api.client.system_users().unassign_role(user, role).await?)
+    }
+
+    async fn import(api: &Api, id: &str) -> Result<RoleAssignment, Fault> {
+        let parts: Vec<&str> = id.splitn(3, '/').collect();
+        let ["user", user, name] = parts[..] else {
+            let text = format!(
+                "\"{id}\" is not an import id of a role assignment. Write user/<user id>/<role name or id>."
+            );
+            return Err(Diagnostic::error(text).into());
+        };
+        let user_id = Id::parse(user).map_err(|error| Fault::from(Diagnostic::error(format!("{error}."))))?;
+        let user = api.client.system_users().get(user_id).await?.ok_or_else(|| no_user(user_id))?;
+        let roles = api.client.roles().all().await?;
+        let original = references::role(&roles, name, Some(user.business_unit_id))?;
+        let role = roles.copy_in(original.id, user.business_unit_id).map_or(original.id, |copy| copy.id);
+        Ok(assignment(user_id, role, Tf::Known(user_id.to_string()), Tf::Known(name.to_owned())))
+    }
+}
+
+fn assignment(user: Id, role: Id, user_id: Tf<String>, name: Tf<String>) -> RoleAssignment {
+    RoleAssignment {
+        id: Tf::Known(format!("user/{user}/{role}")),
+        user_id,
+        role: name,
+        role_id: Tf::Known(role.to_string()),
+    }
+}
+
+/// The role in the spelling of the state if that still leads to it, else by its present name.
+fn spelling(roles: &Roles, user: &SystemUser, original: Id, state: &Tf<String>) -> Tf<String> {
+    let unit = Some(user.business_unit_id);
+    if let Some(text) = state.text()
+        && references::role(roles, text, unit).is_ok_and(|role| role.id == original)
+    {
+        return Tf::Known(text.to_owned());
+    }
+    match roles.get(original) {
+        Some(role) if references::role(roles, &role.name, unit).is_ok_and(|found| found.id == original) => {
+            Tf::Known(role.name.clone())
+        }
+        _ => Tf::Known(original.to_string()),
+    }
+}
+
+fn no_user(id: Id) -> Fault {
+    Unresolved::Missing(format!("The environment has no user with the id {id}.")).into()
+}

@@ -1,0 +1,224 @@
+//! Privileges as configurations write them, to and from privileges as roles hold them.
+
+use std::collections::BTreeMap;
+
+use tf_provider::framework::{Diagnostic, Diagnostics, Path, Tf, Validator, Value};
+
+use super::RolePrivileges;
+use crate::dataverse::Id;
+use crate::dataverse::tables::catalogue::{Catalogue, Privilege};
+use crate::dataverse::tables::default_privileges::is_default;
+use crate::dataverse::tables::role_privileges::Grant;
+use crate::dataverse::tables::{Depth, Right};
+use crate::terms;
+
+type Tables = BTreeMap<String, Tf<BTreeMap<String, Tf<String>>>>;
+type Names = BTreeMap<String, Tf<String>>;
+
+/// The rule for an access level.
+pub(super) fn level() -> Validator {
+    Validator::text("", |text| terms::level(text).map(|_| ()).ok_or_else(|| terms::not_a_level(text)))
+}
+
+/// The rule for the inner maps of `tables`: keys are rights, values are levels.
+pub(super) fn rights() -> Validator {
+    let levels = Validator::each(level());
+    Validator::each(Validator::new("", move |value, path, diagnostics| {
+        let Value::Map(rights) = value else { return };
+        for right in rights.keys().filter(|right| terms::right(right).is_none()) {
+            let refusal = Diagnostic::error(terms::not_a_right(right)).titled("Invalid value");
+            diagnostics.push(refusal.at(path.key(right)));
+        }
+        levels.run(value, path, diagnostics);
+    }))
+}
+
+/// What a configuration asks for.
+#[derive(Debug, Default)]
+pub(super) struct Wish {
+    /// Privileges and their levels.
+    pub(super) grants: BTreeMap<Id, Depth>,
+    /// Whether parts of it are known only after apply.
+    pub(super) is_incomplete: bool,
+}
+
+impl Wish {
+    /// Reads the configured maps; what does not exist or is not allowed is reported where it stands.
+    pub(super) fn read(catalogue: &Catalogue, model: &RolePrivileges, faults: &mut Diagnostics) -> Wish {
+        let mut wish = Wish {
+            is_incomplete: model.tables.is_unknown() || model.privileges.is_unknown(),
+            ..Wish::default()
+        };
+        let mut places: BTreeMap<Id, (Path, Depth)> = BTreeMap::new();
+        let mut entries = Vec::new();
+        for (table, rights) in model.tables.known().into_iter().flatten() {
+            let at = Path::attribute("tables").key(table);
+            if catalogue.table(table).is_none() {
+                let near = meant(&catalogue.similar_tables(table));
+                let text = format!("The environment has no table with the logical name \"{table}\".{near}");
+                faults.push(Diagnostic::error(text).at(at));
+                continue;
+            }
+            wish.is_incomplete |= rights.is_unknown();
+            for (right, level) in rights.known().into_iter().flatten() {
+                let at = at.key(right);
+                let found = terms::right(right).and_then(|right| catalogue.right(table, right));
+                if found.is_none() {
+                    faults.push(Diagnostic::error(no_right(catalogue, table, right)).at(at.clone()));
+                }
+                entries.push((at, found, level));
+            }
+        }
+        for (name, level) in model.privileges.known().into_iter().flatten() {
+            let at = Path::attribute("privileges").key(name);
+            let found = catalogue.privilege(name);
+            if found.is_none() {
+                let near = meant(&catalogue.similar_privileges(name));
+                let text = format!("The environment has no privilege named \"{name}\".{near}");
+                faults.push(Diagnostic::error(text).at(at.clone()));
+            }
+            entries.push((at, found, level));
+        }
+        for (at, privilege, level) in entries {
+            wish.is_incomplete |= level.is_unknown();
+            let (Some(privilege), Some(depth)) = (privilege, level.text().and_then(terms::level)) else {
+                continue;
+            };
+            if !privilege.allows(depth) {
+                faults.push(Diagnostic::error(not_allowed(privilege, depth)).at(at));
+                continue;
+            }
+            if let Some((other, held)) = places.get(&privilege.id)
+                && *held != depth
+            {
+                let text = format!(
+                    "{at} and {other} are the same privilege, {}, but ask for different levels. Write it once.",
+                    privilege.name
+                );
+                faults.push(Diagnostic::error(text).at(at));
+                continue;
+            }
+            places.insert(privilege.id, (at, depth));
+            wish.grants.insert(privilege.id, depth);
+        }
+        wish
+    }
+}
+
+fn meant(candidates: &[&str]) -> String {
+    match candidates {
+        [] => String::new(),
+        names => format!(
+            " Did you mean {}?",
+            names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" or ")
+        ),
+    }
+}
+
+fn no_right(catalogue: &Catalogue, table: &str, right: &str) -> String {
+    let Some(found) = terms::right(right) else { return terms::not_a_right(right) };
+    let has: Vec<&str> = catalogue
+        .table(table)
+        .map(|table| table.rights.keys().map(|right| terms::right_word(*right)).collect())
+        .unwrap_or_default();
+    let word = terms::right_word(found);
+    if has.is_empty() {
+        return format!(
+            "The table \"{table}\" has no privileges of its own, so roles cannot hold any on it."
+        );
+    }
+    format!("The table \"{table}\" has no privilege for \"{word}\". It has {}.", has.join(", "))
+}
+
+fn not_allowed(privilege: &Privilege, depth: Depth) -> String {
+    let allowed: Vec<&str> = privilege.depths.iter().map(|depth| terms::level_word(*depth)).collect();
+    format!(
+        "The privilege {} cannot be given at the level \"{}\". It allows {}.",
+        privilege.name,
+        terms::level_word(depth),
+        allowed.join(", ")
+    )
+}
+
+/// The privileges that a role holds as the two maps of the configuration: at the places and in the spelling of `state`
+/// where it lists them, else by table and right, or by name where no table has them.
+pub(super) fn write(
+    catalogue: &Catalogue,
+    state: &RolePrivileges,
+    held: &[Grant],
+    leave_defaults: bool,
+) -> (Tf<Tables>, Tf<Names>) {
+    let held: BTreeMap<Id, &Grant> = held.iter().map(|grant| (grant.privilege_id, grant)).collect();
+    let mut listed = std::collections::BTreeSet::new();
+    let mut current = |privilege: Option<&Privilege>, level: &Tf<String>| {
+        let grant = held.get(&privilege?.id)?;
+        listed.insert(grant.privilege_id);
+        let same = level.text().and_then(terms::level) == Some(grant.depth);
+        Some(if same { level.clone() } else { terms::level_word(grant.depth).into() })
+    };
+    let mut tables = Tables::new();
+    for (table, rights) in state.tables.known().into_iter().flatten() {
+        let known = rights.known().cloned().unwrap_or_default();
+        let was_empty = known.is_empty();
+        let kept: BTreeMap<String, Tf<String>> = known
+            .into_iter()
+            .filter_map(|(right, level)| {
+                let privilege = terms::right(&right).and_then(|right| catalogue.right(table, right));
+                current(privilege, &level).map(|level| (right, level))
+            })
+            .collect();
+        if was_empty || !kept.is_empty() {
+            tables.insert(table.clone(), Tf::Known(kept));
+        }
+    }
+    let mut names: Names = state
+        .privileges
+        .known()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, level)| Some((name.clone(), current(catalogue.privilege(name), level)?)))
+        .collect();
+    for (id, grant) in &held {
+        if listed.contains(id) || (leave_defaults && is_default(*id)) {
+            continue;
+        }
+        let level: Tf<String> = terms::level_word(grant.depth).into();
+        match home(catalogue, *id, &grant.privilege_name) {
+            Some((table, right)) => {
+                let spelled =
+                    tables.keys().find(|key| key.eq_ignore_ascii_case(table)).unwrap_or(table).clone();
+                let rights = tables.entry(spelled).or_insert(Tf::Null);
+                let mut map = std::mem::take(rights).into_known().unwrap_or_default();
+                map.insert(terms::right_word(right).to_owned(), level);
+                *rights = Tf::Known(map);
+            }
+            None => {
+                let name =
+                    catalogue.privilege_by_id(*id).map_or(&grant.privilege_name, |privilege| &privilege.name);
+                names.insert(name.clone(), level);
+            }
+        }
+    }
+    let kept = |empty: bool, was_there: bool| !empty || was_there;
+    let tables =
+        kept(tables.is_empty(), state.tables.known().is_some_and(BTreeMap::is_empty)).then_some(tables);
+    let names =
+        kept(names.is_empty(), state.privileges.known().is_some_and(BTreeMap::is_empty)).then_some(names);
+    (tables.into(), names.into())
+}
+
+/// The table under which a privilege is shown. Several tables may share it, as all activities do: then the one that the
+/// privilege is named after, else the table of which all the others are kinds, `activitypointer`, else the first.
+fn home<'c>(catalogue: &'c Catalogue, privilege: Id, name: &str) -> Option<(&'c String, Right)> {
+    let uses = catalogue.uses(privilege);
+    let named_after =
+        |table: &str, right: Right| name.eq_ignore_ascii_case(&format!("prv{}{table}", right.name()));
+    uses.iter()
+        .find(|(table, right)| named_after(table, *right))
+        .or_else(|| uses.iter().find(|(table, _)| table == "activitypointer"))
+        .or_else(|| uses.first())
+        .map(|(table, right)| (table, *right))
+}
+
+#[cfg(test)]
+mod tests;
