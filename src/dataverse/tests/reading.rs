@@ -1,0 +1,145 @@
+//! What a refresh of many resources costs.
+
+use futures::StreamExt;
+use futures::stream;
+use serde_json::{Value, json as value};
+
+use super::stub::{Answer, Seen, Stub, json};
+use crate::dataverse::tables::Right;
+use crate::dataverse::{Client, Id};
+
+/// Users and roles of the scenario.
+const USERS: u128 = 200;
+const ROLES: u128 = 20;
+/// What Terraform reads at the same time unless told otherwise.
+const PARALLELISM: usize = 10;
+
+fn user_id(number: u128) -> Id {
+    Id::from_u128(0x1000 + number)
+}
+
+fn role_id(number: u128) -> Id {
+    Id::from_u128(0x2000 + number)
+}
+
+const UNIT: Id = Id::from_u128(1);
+
+/// An environment of 200 application users with two roles each, and more rows of others.
+fn environment(others: u128) -> impl Fn(&Seen, usize) -> Answer + Send + Sync {
+    move |seen, _| {
+        let path = seen.path.replace("%20", " ").replace("%22", "\"").replace("%5B", "[").replace("%5D", "]");
+        let rows = if path == "$batch" {
+            return batch(&seen.body);
+        } else if path.starts_with("systemusers") {
+            let wanted = |id: Id| !path.contains("PropertyValues") || path.contains(&id.to_string());
+            let all = (0..USERS + others).map(user_id).filter(|id| wanted(*id)).collect::<Vec<_>>();
+            if path.contains("systemuserid eq") {
+                all.into_iter().filter(|id| path.contains(&id.to_string())).map(user).collect()
+            } else if path.contains("$count") && all.len() > 1000 {
+                let rows: Vec<Value> = all.iter().take(1000).map(|id| user(*id)).collect();
+                let next = format!("https://{}/api/data/v9.2/next", seen.header("host").unwrap());
+                return json(200, value!({ "value": rows, "@odata.count": all.len().min(5000), "@odata.nextLink": next }).to_string());
+            } else {
+                all.into_iter().map(user).collect()
+            }
+        } else if path.starts_with("roles?") {
+            (0..ROLES).map(|number| role(role_id(number))).collect()
+        } else if path.starts_with("businessunits") {
+            vec![value!({ "businessunitid": UNIT, "name": "Contoso" })]
+        } else if path.starts_with("EntityDefinitions") {
+            let privilege = value!({ "Name": "prvReadAccount", "PrivilegeId": UNIT, "PrivilegeType": "Read", "CanBeGlobal": true });
+            vec![value!({ "LogicalName": "account", "Privileges": [privilege] })]
+        } else if path.starts_with("RetrieveRolePrivilegesRole") {
+            return json(200, privileges());
+        } else {
+            Vec::new()
+        };
+        json(200, value!({ "value": rows }).to_string())
+    }
+}
+
+fn user(id: Id) -> Value {
+    let roles = [value!({ "roleid": role_id(0) }), value!({ "roleid": role_id(1) })];
+    value!({ "systemuserid": id, "_businessunitid_value": UNIT, "accessmode": 4, "systemuserroles_association": roles })
+}
+
+fn role(id: Id) -> Value {
+    value!({ "roleid": id, "name": "Clerk", "_businessunitid_value": UNIT, "_parentrootroleid_value": id, "ismanaged": false })
+}
+
+fn privileges() -> String {
+    let grant = value!({ "Depth": "Global", "PrivilegeId": UNIT, "PrivilegeName": "prvReadAccount" });
+    value!({ "RolePrivileges": [grant] }).to_string()
+}
+
+fn batch(body: &str) -> Answer {
+    let part = format!("--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}\r\n", privileges());
+    let text = format!("{}--b--\r\n", part.repeat(body.matches("\r\nGET ").count()));
+    Answer::Say(200, "Content-Type: multipart/mixed; boundary=b\r\n".into(), text)
+}
+
+/// Reads users and roles as resources do, some at a time.
+async fn refresh(client: &Client) {
+    let users = (0..USERS).map(|number| Box::pin(read_user(client, user_id(number))) as futures::future::BoxFuture<'_, ()>);
+    let roles = (0..ROLES).map(|number| Box::pin(read_role(client, role_id(number))) as _);
+    stream::iter(users.chain(roles)).buffer_unordered(PARALLELISM).collect::<Vec<()>>().await;
+}
+
+async fn read_user(client: &Client, id: Id) {
+    let user = client.system_users().get(id).await.unwrap().unwrap();
+    assert_eq!((user.id, user.role_ids.len()), (id, 2));
+    assert!(client.roles().all().await.unwrap().get(user.role_ids[0]).is_some());
+    assert!(client.business_units().all().await.unwrap().get(user.business_unit_id).is_some());
+}
+
+async fn read_role(client: &Client, id: Id) {
+    let catalogue = client.catalogue().all().await.unwrap();
+    let grants = client.role_privileges().get(id).await.unwrap().unwrap();
+    assert_eq!(catalogue.uses(grants[0].privilege_id), [("account".to_owned(), Right::Read)]);
+    assert!(client.roles().all().await.unwrap().get(id).is_some());
+}
+
+#[tokio::test]
+async fn a_refresh_of_200_users_and_20_roles_costs_at_most_nine_requests() {
+    let stub = Stub::start(environment(50)).await;
+    let client = stub.client();
+    refresh(&client).await;
+    let seen = stub.seen();
+    let paths: Vec<String> = seen.iter().map(|seen| format!("{} {:.60}", seen.method, seen.path)).collect();
+    assert!(seen.len() <= 9, "{paths:#?}");
+    refresh(&client).await;
+    assert_eq!(stub.seen().len(), seen.len(), "a second reading costs nothing");
+}
+
+#[tokio::test]
+async fn in_a_large_environment_only_the_users_that_are_asked_for_are_read() {
+    let stub = Stub::start(environment(60_000)).await;
+    refresh(&stub.client()).await;
+    let seen = stub.seen();
+    let users = seen.iter().filter(|seen| seen.path.starts_with("systemusers")).count();
+    let pages = seen.iter().filter(|seen| seen.path == "next").count();
+    assert!(users <= USERS as usize / PARALLELISM + 4, "{users} queries of users");
+    assert_eq!(pages, 0);
+}
+
+#[tokio::test]
+async fn a_single_user_is_read_alone_and_read_again_after_a_write() {
+    let stub = Stub::start(environment(50)).await;
+    let client = stub.client();
+    let users = client.system_users();
+    users.get(user_id(1)).await.unwrap();
+    users.get(user_id(1)).await.unwrap();
+    assert_eq!(stub.count("GET"), 1);
+    assert!(!stub.seen().last().unwrap().path.contains("$count"));
+    assert_eq!(stub.seen().last().unwrap().header("consistency"), None);
+    users.assign_role(user_id(1), role_id(1)).await.unwrap();
+    users.get(user_id(1)).await.unwrap();
+    assert_eq!(stub.seen().last().unwrap().header("consistency"), Some("Strong"));
+}
+
+#[tokio::test]
+async fn who_is_not_there_is_not_found() {
+    let stub = Stub::start(environment(0)).await;
+    let nobody = Id::from_u128(0xffff);
+    assert!(stub.client().system_users().get(nobody).await.unwrap().is_none());
+}
