@@ -1,0 +1,159 @@
+//! The emulator's own surface under `/emulator/`: counters, log, reset, directory, switches and snapshots.
+
+use serde_json::json;
+
+use crate::directory::Directory;
+use crate::schema::TableId;
+use crate::store::{restore, save};
+use crate::watch::Counters;
+use crate::wire::{Answer, Request};
+use crate::world::{Switches, World};
+
+/// Where the surface begins.
+const ROOT: &str = "/emulator";
+
+/// Answers a request of the surface; nothing when the path is not below it.
+pub(crate) fn answer(world: &mut World, request: &Request) -> Option<Answer> {
+    let rest = request.path.strip_prefix(ROOT)?;
+    if !(rest.is_empty() || rest.starts_with('/')) {
+        return None;
+    }
+    let done = || Answer::empty(204);
+    Some(match (request.method.as_str(), rest.trim_matches('/')) {
+        ("GET", "requests") => respond(&world.watch.counters),
+        ("DELETE", "requests") => {
+            world.watch.counters = Counters::default();
+            world.watch.log.clear();
+            done()
+        }
+        ("GET", "log") => respond(&tail(world, request)),
+        ("GET", "state") => Answer::json(200, &state(world)),
+        ("POST", "reset") => {
+            world.reset();
+            done()
+        }
+        ("GET", "directory") => respond(&without_secrets(&world.directory)),
+        ("POST", "directory") => match serde_json::from_slice::<Directory>(&request.body) {
+            Ok(directory) => {
+                world.directory.merge(directory);
+                done()
+            }
+            Err(error) => bad(&error.to_string()),
+        },
+        ("GET", "switches") => respond(&world.switches),
+        ("PUT", "switches") => put_switches(world, request),
+        ("GET", "refusals") => respond(world.watch.refusals()),
+        ("GET", "snapshot") => match save(&world.store) {
+            Ok(document) => Answer::json(200, &document),
+            Err(error) => bad(&error.to_string()),
+        },
+        ("PUT", "snapshot") => put_snapshot(world, request),
+        (_, path) => {
+            let text = format!("{} {ROOT}/{path} is no part of the emulator's surface.", request.method);
+            Answer::json(404, &json!({ "error": text }))
+        }
+    })
+}
+
+fn respond(value: &impl serde::Serialize) -> Answer {
+    match serde_json::to_value(value) {
+        Ok(value) => Answer::json(200, &value),
+        Err(error) => bad(&error.to_string()),
+    }
+}
+
+fn bad(why: &str) -> Answer {
+    Answer::json(400, &json!({ "error": why }))
+}
+
+fn tail(world: &World, request: &Request) -> Vec<crate::watch::LogEntry> {
+    let last = request.query.strip_prefix("last=").and_then(|last| last.parse().ok()).unwrap_or(usize::MAX);
+    let skip = world.watch.log.len().saturating_sub(last);
+    world.watch.log.iter().skip(skip).cloned().collect()
+}
+
+fn without_secrets(directory: &Directory) -> Directory {
+    let mut directory = directory.clone();
+    for principal in &mut directory.service_principals {
+        principal.secret = principal.secret.as_ref().map(|_| "********".to_owned());
+    }
+    directory
+}
+
+/// The switches that are sent change, the others stay.
+fn put_switches(world: &mut World, request: &Request) -> Answer {
+    let sent = match serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&request.body) {
+        Ok(sent) => sent,
+        Err(error) => return bad(&error.to_string()),
+    };
+    let mut merged = match serde_json::to_value(&world.switches) {
+        Ok(serde_json::Value::Object(known)) => known,
+        _ => return bad("the switches cannot be read"),
+    };
+    merged.extend(sent);
+    match serde_json::from_value::<Switches>(merged.into()) {
+        Ok(switches) => {
+            let before = std::mem::replace(&mut world.switches, switches);
+            let modern = world.switches.ownership_across_business_units;
+            if modern != before.ownership_across_business_units {
+                let value = if modern { "true" } else { "false" };
+                world.set_setting("EnableOwnershipAcrossBusinessUnits", value);
+            }
+            world.permissions.clear();
+            respond(&world.switches)
+        }
+        Err(error) => bad(&error.to_string()),
+    }
+}
+
+fn put_snapshot(world: &mut World, request: &Request) -> Answer {
+    let document = match serde_json::from_slice(&request.body) {
+        Ok(document) => document,
+        Err(error) => return bad(&error.to_string()),
+    };
+    match restore(document) {
+        Ok(store) => {
+            world.take(store);
+            Answer::empty(204)
+        }
+        Err(error) => bad(&error.to_string()),
+    }
+}
+
+fn state(world: &World) -> serde_json::Value {
+    let store = &world.store;
+    let counts: serde_json::Map<String, serde_json::Value> = TableId::all()
+        .filter(|table| *table != TableId::Metadata)
+        .map(|table| (table.def().set.to_owned(), crate::rows::all(store, table).len().into()))
+        .collect();
+    let named = |table: TableId, keep: &dyn Fn(&crate::store::Row) -> bool| {
+        store
+            .rows(table)
+            .filter(|row| keep(row))
+            .map(|row| json!({ "id": row.id, "name": row.text(table.def().name_column) }))
+            .collect::<Vec<_>>()
+    };
+    let users: Vec<_> = store
+        .rows(TableId::SystemUser)
+        .map(|user| {
+            let roles: Vec<_> = store
+                .rights(crate::store::PairKind::UserRole, user.id)
+                .into_iter()
+                .filter_map(|role| store.row(TableId::Role, role)?.text("name").map(str::to_owned))
+                .collect();
+            json!({ "id": user.id, "name": user.text("fullname"), "domainname": user.text("domainname"),
+                "applicationid": user.guid("applicationid"), "isdisabled": user.flag("isdisabled"),
+                "deletedstate": user.int("deletedstate"), "roles": roles })
+        })
+        .collect();
+    json!({
+        "organization": world.organization(),
+        "counts": counts,
+        "users": users,
+        "business_units": named(TableId::BusinessUnit, &|_| true),
+        "teams": named(TableId::Team, &|_| true),
+        "custom_roles": named(TableId::Role, &|role| {
+            role.get("parentroleid").is_null() && role.get("roletemplateid").is_null() && !role.flag("ismanaged")
+        }),
+    })
+}

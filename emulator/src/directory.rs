@@ -1,0 +1,135 @@
+//! The Entra directory behind the environment: people and service principals.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::catalogue::DERIVED;
+use crate::seed_ids::{ADMIN_UPN, FIRST_PARTY_APPLICATIONS, PEOPLE, SERVICE_PRINCIPALS};
+
+/// Whether a person exists in Entra (`azurestate`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Existence {
+    /// Exists.
+    #[default]
+    Exists,
+    /// Deleted, can be restored.
+    SoftDeleted,
+    /// Gone for good.
+    HardDeleted,
+}
+
+/// A person in Entra.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Person {
+    pub(crate) object_id: Uuid,
+    pub(crate) user_principal_name: String,
+    #[serde(default)]
+    pub(crate) display_name: Option<String>,
+    #[serde(default)]
+    pub(crate) given_name: Option<String>,
+    #[serde(default)]
+    pub(crate) surname: Option<String>,
+    #[serde(default)]
+    pub(crate) mail: Option<String>,
+    #[serde(default = "yes")]
+    pub(crate) licensed: bool,
+    #[serde(default)]
+    pub(crate) tenant_admin: bool,
+    #[serde(default)]
+    pub(crate) state: Existence,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// An application's service principal in Entra.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServicePrincipal {
+    pub(crate) client_id: Uuid,
+    pub(crate) object_id: Uuid,
+    pub(crate) display_name: String,
+    #[serde(default)]
+    pub(crate) secret: Option<String>,
+}
+
+impl std::fmt::Debug for ServicePrincipal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServicePrincipal").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+/// The directory, also the format of a directory file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Directory {
+    #[serde(default)]
+    pub(crate) people: Vec<Person>,
+    #[serde(default)]
+    pub(crate) service_principals: Vec<ServicePrincipal>,
+}
+
+impl Directory {
+    /// The directory of [`crate::seed_ids`].
+    pub(crate) fn built_in() -> Self {
+        let people = PEOPLE.iter().map(|person| Person {
+            object_id: parse(person.object_id),
+            user_principal_name: person.user_principal_name.to_owned(),
+            display_name: Some(format!("{} {}", person.given_name, person.surname)),
+            given_name: Some(person.given_name.to_owned()),
+            surname: Some(person.surname.to_owned()),
+            mail: Some(person.user_principal_name.to_owned()),
+            licensed: person.licensed,
+            tenant_admin: person.user_principal_name == ADMIN_UPN,
+            state: Existence::Exists,
+        });
+        let own = SERVICE_PRINCIPALS.iter().map(|principal| ServicePrincipal {
+            client_id: parse(principal.client_id),
+            object_id: parse(principal.object_id),
+            display_name: principal.display_name.to_owned(),
+            secret: principal.secret.map(str::to_owned),
+        });
+        let first_party = FIRST_PARTY_APPLICATIONS.iter().map(|(client_id, name)| ServicePrincipal {
+            client_id: parse(client_id),
+            object_id: Uuid::new_v5(&DERIVED, client_id.as_bytes()),
+            display_name: (*name).to_owned(),
+            secret: None,
+        });
+        Self { people: people.collect(), service_principals: own.chain(first_party).collect() }
+    }
+
+    /// Adds or replaces: people by object id, service principals by client id.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for person in other.people {
+            self.people.retain(|known| known.object_id != person.object_id);
+            self.people.push(person);
+        }
+        for principal in other.service_principals {
+            self.service_principals.retain(|known| known.client_id != principal.client_id);
+            self.service_principals.push(principal);
+        }
+    }
+
+    /// A person by object id.
+    pub(crate) fn person(&self, object_id: Uuid) -> Option<&Person> {
+        self.people.iter().find(|person| person.object_id == object_id)
+    }
+
+    /// A person by user principal name, without regard to case.
+    pub(crate) fn person_named(&self, upn: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.user_principal_name.eq_ignore_ascii_case(upn))
+    }
+
+    /// A service principal by client id.
+    pub(crate) fn application(&self, client_id: Uuid) -> Option<&ServicePrincipal> {
+        self.service_principals.iter().find(|principal| principal.client_id == client_id)
+    }
+}
+
+/// The constants of `seed_ids` are GUIDs; anything else reads as the nil GUID.
+pub(crate) fn parse(id: &str) -> Uuid {
+    Uuid::parse_str(id).unwrap_or_default()
+}

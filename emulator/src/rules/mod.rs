@@ -1,0 +1,61 @@
+//! The business rules of the tables, in the order the service checks them.
+
+pub(crate) mod guard;
+mod organization;
+pub(crate) mod roles;
+mod teams;
+mod units;
+pub(crate) mod user_changes;
+pub(crate) mod users;
+
+use crate::access::Right;
+use crate::call::Call;
+use crate::errors::{ApiError, Code};
+use crate::payload::Changes;
+use crate::schema::TableId;
+use crate::store::{Row, Val};
+
+/// Creates a row that has its key and its stamps.
+pub(crate) fn create(call: &mut Call<'_>, row: Row, changes: &Changes) -> Result<(), ApiError> {
+    match row.table {
+        TableId::SystemUser => users::create(call, row, changes),
+        TableId::Role => roles::create(call, row, changes),
+        TableId::BusinessUnit => units::create(call, row, changes),
+        TableId::Team => teams::create(call, row, changes),
+        TableId::Solution => organization::create_solution(call, row, changes),
+        other => Err(Code::MethodNotSupported.error(&[&"Create", &other.def().logical])),
+    }
+}
+
+/// Changes a row.
+pub(crate) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Result<(), ApiError> {
+    call.caller.need(call.store(), row.table, Right::Write)?;
+    match row.table {
+        TableId::SystemUser => user_changes::update(call, row, changes),
+        TableId::Role => roles::update(call, row, changes),
+        TableId::BusinessUnit => units::update(call, row, changes),
+        TableId::Team => teams::update(call, row, changes),
+        TableId::Organization => organization::update(call, row, changes),
+        other => Err(Code::MethodNotSupported.error(&[&"Update", &other.def().logical])),
+    }
+}
+
+/// Deletes a row.
+pub(crate) fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
+    match row.table {
+        TableId::SystemUser => users::delete(call, row),
+        TableId::Role => roles::delete(call, row),
+        TableId::BusinessUnit => units::delete(call, row),
+        TableId::Team => teams::delete(call, row),
+        other => Err(Code::MethodNotSupported.error(&[&"Delete", &other.def().logical])),
+    }
+}
+
+/// Writes the changes into a row and stamps who changed it and when.
+pub(crate) fn applied(call: &Call<'_>, row: &Row, changes: &Changes) -> Row {
+    let mut row = row.clone();
+    changes.apply(&mut row);
+    row.set("modifiedon", crate::read::now());
+    row.set("modifiedby", Val::Guid(call.caller.user));
+    row
+}

@@ -1,0 +1,87 @@
+//! The organization row, solutions and the metadata of tables.
+
+use super::{Column as C, TableDef, TableId};
+
+pub(super) const ORGANIZATION: TableDef = TableDef {
+    id: TableId::Organization,
+    logical: "organization",
+    set: "organizations",
+    display: "Organization",
+    code: 1019,
+    name_column: "name",
+    keys: &[],
+    columns: &[
+        C::key("organizationid").read_only(),
+        C::text("name", 160).read_only(),
+        C::text("orgdborgsettings", 1_073_741_823),
+        C::int("languagecode").read_only(),
+        C::int("localeid"),
+        C::text("basecurrencyprecision", 10).read_only(),
+        C::bool("isauditenabled"),
+        C::bool("isuseraccessauditenabled"),
+        C::bool("sharetopreviousowneronassign"),
+        C::int("maxuploadfilesize"),
+        C::text("schemanameprefix", 8),
+        C::text("disabledreason", 500).read_only(),
+        C::bool("isdisabled").read_only(),
+        C::date("createdon"),
+        C::date("modifiedon"),
+        C::int("versionnumber").read_only(),
+    ],
+    collections: &[],
+};
+
+pub(super) const SOLUTION: TableDef = TableDef {
+    id: TableId::Solution,
+    logical: "solution",
+    set: "solutions",
+    display: "Solution",
+    code: 7100,
+    name_column: "friendlyname",
+    keys: &[],
+    columns: &[
+        C::key("solutionid"),
+        C::text("uniquename", 65),
+        C::text("friendlyname", 256),
+        C::text("version", 256),
+        C::text("description", 2000),
+        C::bool("ismanaged").read_only(),
+        C::bool("isvisible").read_only(),
+        C::guid("organizationid").read_only(),
+        C::date("createdon"),
+        C::date("modifiedon"),
+        C::int("versionnumber").read_only(),
+    ],
+    collections: &[],
+};
+
+/// `EntityDefinitions`: the columns the emulator knows of `EntityMetadata`.
+pub(super) const METADATA: TableDef = TableDef {
+    id: TableId::Metadata,
+    logical: "EntityMetadata",
+    set: "EntityDefinitions",
+    display: "EntityMetadata",
+    code: 0,
+    name_column: "LogicalName",
+    keys: &["LogicalName"],
+    columns: &[
+        C::key("MetadataId"),
+        C::text("LogicalName", 128).read_only(),
+        C::text("SchemaName", 128).read_only(),
+        C::text("EntitySetName", 128).read_only(),
+        C::text("LogicalCollectionName", 128).read_only(),
+        C::text("CollectionSchemaName", 128).read_only(),
+        C::int("ObjectTypeCode").read_only(),
+        C::text("OwnershipType", 32).read_only(),
+        C::text("PrimaryIdAttribute", 128).read_only(),
+        C::text("PrimaryNameAttribute", 128).read_only(),
+        C::bool("IsActivity").read_only(),
+        C::bool("IsIntersect").read_only(),
+        C::bool("IsChildEntity").read_only(),
+        C::bool("IsCustomEntity").read_only(),
+        C::raw("DisplayName"),
+        C::raw("DisplayCollectionName"),
+        C::raw("Privileges"),
+    ],
+    collections: &[],
+};

@@ -1,0 +1,133 @@
+//! Table definitions by id, by entity set and by logical name.
+
+use super::{Collection, Column, Kind, organization, people, security};
+
+/// The tables of the emulator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum TableId {
+    /// `businessunits`
+    BusinessUnit,
+    /// `systemusers`
+    SystemUser,
+    /// `teams`
+    Team,
+    /// `roles`
+    Role,
+    /// `roletemplates`
+    RoleTemplate,
+    /// `organizations`
+    Organization,
+    /// `solutions`
+    Solution,
+    /// `privileges`
+    Privilege,
+    /// `systemuserrolescollection`
+    UserRole,
+    /// `teammemberships`
+    TeamMember,
+    /// `teamrolescollection`
+    TeamRole,
+    /// `roleprivilegescollection`
+    RolePrivilege,
+    /// `EntityDefinitions`
+    Metadata,
+}
+
+/// A table: names, columns and collections.
+#[derive(Debug)]
+pub(crate) struct TableDef {
+    /// Its id.
+    pub(crate) id: TableId,
+    /// The logical name, also the OData type name.
+    pub(crate) logical: &'static str,
+    /// The entity set.
+    pub(crate) set: &'static str,
+    /// The display name of one row.
+    pub(crate) display: &'static str,
+    /// The object type code.
+    pub(crate) code: u32,
+    /// The columns; the first is the primary key.
+    pub(crate) columns: &'static [Column],
+    /// The primary name column.
+    pub(crate) name_column: &'static str,
+    /// The collection-valued navigation properties.
+    pub(crate) collections: &'static [Collection],
+    /// Alternate keys of one column.
+    pub(crate) keys: &'static [&'static str],
+}
+
+const ALL: [&TableDef; 13] = [
+    &people::BUSINESS_UNIT,
+    &people::SYSTEM_USER,
+    &people::TEAM,
+    &security::ROLE,
+    &security::ROLE_TEMPLATE,
+    &organization::ORGANIZATION,
+    &organization::SOLUTION,
+    &security::PRIVILEGE,
+    &security::USER_ROLE,
+    &security::TEAM_MEMBER,
+    &security::TEAM_ROLE,
+    &security::ROLE_PRIVILEGE,
+    &organization::METADATA,
+];
+
+impl TableId {
+    /// The number of tables.
+    pub(crate) const COUNT: usize = ALL.len();
+
+    /// Every table that can be addressed by an entity set.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        ALL.iter().map(|def| def.id)
+    }
+
+    /// The definition.
+    pub(crate) fn def(self) -> &'static TableDef {
+        ALL[self as usize]
+    }
+
+    /// The table of an entity set; names are case-sensitive.
+    pub(crate) fn by_set(set: &str) -> Option<Self> {
+        ALL.iter().find(|def| def.set == set).map(|def| def.id)
+    }
+
+    /// The table of a logical name.
+    pub(crate) fn by_logical(logical: &str) -> Option<Self> {
+        ALL.iter().find(|def| def.logical == logical).map(|def| def.id)
+    }
+
+    /// Whether the rows are pairs of a many-to-many relationship.
+    pub(crate) fn is_intersect(self) -> bool {
+        matches!(self, Self::UserRole | Self::TeamMember | Self::TeamRole | Self::RolePrivilege)
+    }
+}
+
+impl TableDef {
+    /// The primary key column.
+    pub(crate) fn key(&self) -> &'static str {
+        self.columns[0].name
+    }
+
+    /// The position of a column by logical name.
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The position of a column by the name queries use.
+    pub(crate) fn query_position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.query_name == name)
+    }
+
+    /// The lookup column and target table of a single-valued navigation property.
+    pub(crate) fn lookup(&self, navigation: &str) -> Option<(usize, TableId)> {
+        self.columns.iter().enumerate().find_map(|(index, column)| match column.kind {
+            Kind::Lookup(target) if column.navigation == navigation => Some((index, target)),
+            _ => None,
+        })
+    }
+
+    /// A collection-valued navigation property.
+    pub(crate) fn collection(&self, navigation: &str) -> Option<&'static Collection> {
+        self.collections.iter().find(|collection| collection.name == navigation)
+    }
+}

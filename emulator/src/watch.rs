@@ -1,0 +1,74 @@
+//! What the emulator has seen: counters, a log and the list of refusals.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Serialize;
+
+/// Reads and writes of one entity set.
+#[derive(Debug, Default, Clone, Serialize)]
+pub(crate) struct Counts {
+    pub(crate) read: u64,
+    pub(crate) write: u64,
+}
+
+/// Requests by kind. `total` counts HTTP requests; `tables` counts also the parts of batches.
+#[derive(Debug, Default, Clone, Serialize)]
+pub(crate) struct Counters {
+    pub(crate) total: u64,
+    pub(crate) token: u64,
+    pub(crate) discovery: u64,
+    pub(crate) batch: u64,
+    pub(crate) batch_parts: u64,
+    pub(crate) unauthorized: u64,
+    pub(crate) throttled: u64,
+    pub(crate) actions: BTreeMap<String, u64>,
+    pub(crate) functions: BTreeMap<String, u64>,
+    pub(crate) tables: BTreeMap<String, Counts>,
+}
+
+/// One answered request.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct LogEntry {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) status: u16,
+    pub(crate) caller: Option<String>,
+    pub(crate) batch: bool,
+}
+
+/// The log keeps so many entries.
+const LOG_LENGTH: usize = 5_000;
+
+/// What the emulator has seen.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    pub(crate) counters: Counters,
+    pub(crate) log: VecDeque<LogEntry>,
+    refusals: BTreeMap<String, u64>,
+}
+
+impl Watch {
+    /// Notes an answered request.
+    pub(crate) fn note(&mut self, entry: LogEntry) {
+        if self.log.len() == LOG_LENGTH {
+            self.log.pop_front();
+        }
+        self.log.push_back(entry);
+    }
+
+    /// Notes something that was refused because the emulator does not know it.
+    pub(crate) fn refuse(&mut self, what: &str) {
+        *self.refusals.entry(what.to_owned()).or_default() += 1;
+    }
+
+    /// What was refused and how often.
+    pub(crate) fn refusals(&self) -> &BTreeMap<String, u64> {
+        &self.refusals
+    }
+
+    /// Counts an access to an entity set.
+    pub(crate) fn table(&mut self, set: &str, write: bool) {
+        let counts = self.counters.tables.entry(set.to_owned()).or_default();
+        if write { counts.write += 1 } else { counts.read += 1 }
+    }
+}

@@ -1,0 +1,151 @@
+//! Everything one emulator knows: data, directory, tokens, switches and what it has seen.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::Effective;
+use crate::directory::Directory;
+use crate::entra::Tokens;
+use crate::schema::TableId;
+use crate::seed::{Ids, fresh, orgdb_setting};
+use crate::store::Store;
+use crate::watch::Watch;
+
+/// Behaviours that public sources leave open or that a test wants to provoke; the first value is the default.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Switches {
+    /// Associating a pair twice answers 204 (true) or 412.
+    pub(crate) duplicate_ref_is_ok: bool,
+    /// Removing a pair that does not exist answers 204 (true) or 404.
+    pub(crate) delete_missing_pair_is_ok: bool,
+    /// Users and teams may hold the role copy of any business unit.
+    pub(crate) ownership_across_business_units: bool,
+    /// Seconds a user's privileges may be out of date.
+    pub(crate) permission_cache_seconds: u64,
+    /// Addressing a person by the Entra key adds the user.
+    pub(crate) just_in_time_users: bool,
+    /// So many requests are answered with 429.
+    pub(crate) throttle_requests: u32,
+    /// The `Retry-After` of a throttled request, in seconds.
+    pub(crate) throttle_retry_after_seconds: u64,
+    /// `OData-EntityId` accompanies 201.
+    pub(crate) entity_id_with_created: bool,
+    /// Role privileges without the record-filter members.
+    pub(crate) old_role_privilege_shape: bool,
+    /// Adding or removing prvActOnBehalfOfAnotherUser is refused.
+    pub(crate) act_on_behalf_is_frozen: bool,
+    /// A role that somebody holds cannot be deleted.
+    pub(crate) assigned_role_blocks_delete: bool,
+    /// Milliseconds added to every API request.
+    pub(crate) latency_ms: u64,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            duplicate_ref_is_ok: true,
+            delete_missing_pair_is_ok: true,
+            ownership_across_business_units: false,
+            permission_cache_seconds: 0,
+            just_in_time_users: true,
+            throttle_requests: 0,
+            throttle_retry_after_seconds: 1,
+            entity_id_with_created: true,
+            old_role_privilege_shape: false,
+            act_on_behalf_is_frozen: false,
+            assigned_role_blocks_delete: false,
+            latency_ms: 0,
+        }
+    }
+}
+
+/// One emulator.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) directory: Directory,
+    pub(crate) extra_directory: Directory,
+    pub(crate) tokens: Tokens,
+    pub(crate) switches: Switches,
+    pub(crate) watch: Watch,
+    pub(crate) seed: u64,
+    pub(crate) modern_business_units: bool,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) permissions: HashMap<Uuid, (Instant, Effective)>,
+}
+
+impl World {
+    /// A fresh environment; `extra` is merged into the built-in directory.
+    pub(crate) fn new(seed: u64, modern: bool, token_lifetime: Duration, extra: Directory) -> Self {
+        let mut directory = Directory::built_in();
+        directory.merge(extra.clone());
+        Self {
+            store: fresh(seed, modern),
+            directory,
+            extra_directory: extra,
+            tokens: Tokens::default(),
+            switches: Switches { ownership_across_business_units: modern, ..Switches::default() },
+            watch: Watch::default(),
+            seed,
+            modern_business_units: modern,
+            token_lifetime,
+            permissions: HashMap::new(),
+        }
+    }
+
+    /// Back to the start: data, directory and switches; tokens stay valid.
+    pub(crate) fn reset(&mut self) {
+        let latency_ms = self.switches.latency_ms;
+        let fresh = Self::new(
+            self.seed,
+            self.modern_business_units,
+            self.token_lifetime,
+            self.extra_directory.clone(),
+        );
+        self.store = fresh.store;
+        self.directory = fresh.directory;
+        self.switches = Switches { latency_ms, ..fresh.switches };
+        self.permissions.clear();
+    }
+
+    /// The id of the organization: of the row, which a snapshot may have brought.
+    pub(crate) fn organization(&self) -> Uuid {
+        let row = self.store.rows(TableId::Organization).next();
+        row.map_or_else(|| Ids::new(self.seed).organization(), |row| row.id)
+    }
+
+    /// A setting of the organization's settings document.
+    pub(crate) fn setting(&self, name: &str) -> Option<String> {
+        let row = self.store.rows(TableId::Organization).next()?;
+        orgdb_setting(row.text("orgdborgsettings")?, name)
+    }
+
+    /// Whether a setting is on (`true` or `1`).
+    pub(crate) fn setting_on(&self, name: &str) -> bool {
+        self.setting(name).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
+    }
+
+    /// Writes a setting of the organization's settings document.
+    pub(crate) fn set_setting(&mut self, name: &str, value: &str) {
+        let Some(row) = self.store.rows(TableId::Organization).next().cloned() else { return };
+        let document =
+            crate::seed::settings_with(row.text("orgdborgsettings").unwrap_or_default(), name, value);
+        let mut row = row.as_ref().clone();
+        row.set("orgdborgsettings", crate::store::Val::text(document));
+        self.store.put(row);
+        self.store.commit();
+    }
+}
+
+impl World {
+    /// Replaces the data by that of a snapshot.
+    pub(crate) fn take(&mut self, store: Store) {
+        self.store = store;
+        self.permissions.clear();
+        self.switches.ownership_across_business_units = self.setting_on("EnableOwnershipAcrossBusinessUnits");
+    }
+}
