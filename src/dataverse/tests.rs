@@ -1,5 +1,6 @@
 //! The client against a scripted server, and against the emulator.
 
+mod emulator;
 mod faults;
 mod reading;
 mod sign_in;
