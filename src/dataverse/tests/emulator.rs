@@ -1,8 +1,8 @@
 //! Every operation against the emulator.
 
 use dataverse_emulator::seed_ids::{
-    DEPLOYER_CLIENT_ID, DEPLOYER_CLIENT_SECRET, POWERLESS_CLIENT_ID, POWERLESS_CLIENT_SECRET, SERVICE_PRINCIPALS,
-    STRANGER_CLIENT_ID, STRANGER_CLIENT_SECRET, TENANT_ID,
+    DEPLOYER_CLIENT_ID, DEPLOYER_CLIENT_SECRET, POWERLESS_CLIENT_ID, POWERLESS_CLIENT_SECRET,
+    SERVICE_PRINCIPALS, STRANGER_CLIENT_ID, STRANGER_CLIENT_SECRET, TENANT_ID,
 };
 use dataverse_emulator::{Emulator, Options};
 
@@ -10,9 +10,11 @@ use crate::dataverse::tables::role::{Inheritance, NewRole, RoleChanges};
 use crate::dataverse::tables::role_privileges::Grant;
 use crate::dataverse::tables::system_user::NewUser;
 use crate::dataverse::tables::{Changes, Depth, Right, default_privileges};
-use crate::dataverse::{AuthError, Client, Credential, ErrorKind, Id, Secret, Settings, parse_environment_url};
+use crate::dataverse::{
+    AuthError, Client, Credential, ErrorKind, Id, Secret, Settings, parse_environment_url,
+};
 
-async fn emulator() -> Emulator {
+pub(super) async fn emulator() -> Emulator {
     Emulator::start(Options::default()).await.unwrap()
 }
 
@@ -28,7 +30,7 @@ fn client(emulator: &Emulator, client_id: &str, secret: &'static str) -> Client 
     Client::new(settings).unwrap()
 }
 
-fn deployer(emulator: &Emulator) -> Client {
+pub(super) fn deployer(emulator: &Emulator) -> Client {
     client(emulator, DEPLOYER_CLIENT_ID, DEPLOYER_CLIENT_SECRET)
 }
 
@@ -36,7 +38,7 @@ fn application(number: usize) -> Id {
     Id::parse(SERVICE_PRINCIPALS[number].client_id).unwrap()
 }
 
-async fn new_role(client: &Client, name: &str) -> Id {
+pub(super) async fn new_role(client: &Client, name: &str) -> Id {
     let role = NewRole {
         id: Id::random(),
         name: name.into(),
@@ -76,7 +78,8 @@ async fn a_role_lives_from_creation_to_deletion() {
     assert!(role.is_original() && role.inheritance == Inheritance::DirectUserAndTeam);
     assert_eq!(roles.named("invoice CLERK").len(), 1);
 
-    let changes = RoleChanges { name: Some("Clerk".into()), description: Some(None), ..RoleChanges::default() };
+    let changes =
+        RoleChanges { name: Some("Clerk".into()), description: Some(None), ..RoleChanges::default() };
     client.roles().update(id, &changes).await.unwrap();
     let roles = client.roles().all().await.unwrap();
     assert_eq!((roles.get(id).unwrap().name.as_str(), &roles.get(id).unwrap().description), ("Clerk", &None));
@@ -152,7 +155,8 @@ async fn the_catalogue_knows_tables_privileges_and_what_was_meant() {
 async fn an_application_user_lives_from_creation_to_purge() {
     let emulator = emulator().await;
     let client = deployer(&emulator);
-    let (users, unit) = (client.system_users(), client.business_units().all().await.unwrap().root().unwrap().id);
+    let (users, unit) =
+        (client.system_users(), client.business_units().all().await.unwrap().root().unwrap().id);
     let (one, two) = (new_role(&client, "One").await, new_role(&client, "Two").await);
     let app = application(4);
     assert!(users.by_application(app).await.unwrap().is_none());
