@@ -3,6 +3,7 @@
 mod matrix;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tf_provider::framework::{
     Context, Created, Diagnostic, Diagnostics, Fault, Path, Planning, Resource, Tf, Validator, Value,
@@ -11,12 +12,12 @@ use tf_provider::framework::{
 
 use self::matrix::Wish;
 use super::security_role;
-use crate::dataverse::Id;
 use crate::dataverse::tables::Depth;
 use crate::dataverse::tables::catalogue::Catalogue;
 use crate::dataverse::tables::default_privileges::{is_default, survives_replace};
 use crate::dataverse::tables::role::Role;
 use crate::dataverse::tables::role_privileges::Grant;
+use crate::dataverse::{Error, Id};
 use crate::provider::Api;
 use crate::references::{self, Unresolved};
 use crate::terms;
@@ -58,7 +59,7 @@ impl Resource for RolePrivilegesResource {
     type Model = RolePrivileges;
 
     async fn plan(api: &Api, plan: &mut Planning<RolePrivileges>) {
-        let (catalogue, roles) = match (api.client.catalogue().all().await, api.client.roles().all().await) {
+        let (catalogue, roles) = match (catalogue(api, &plan.planned).await, api.client.roles().all().await) {
             (Ok(catalogue), Ok(roles)) => (catalogue, roles),
             (Err(error), _) | (_, Err(error)) => {
                 return plan.diagnostics.push(crate::faults::diagnostic(&error));
@@ -97,7 +98,7 @@ impl Resource for RolePrivilegesResource {
 
     async fn read(api: &Api, _: &Context, state: RolePrivileges) -> Result<RolePrivileges, Fault> {
         let id = references::id(&state.id, "id")?;
-        let catalogue = api.client.catalogue().all().await?;
+        let catalogue = catalogue(api, &state).await?;
         let held = api.client.role_privileges().get(id).await?.ok_or(Fault::Gone)?;
         let defaults = state.include_default_privileges != Tf::Known(false);
         let (tables, privileges) = matrix::write(&catalogue, &state, &held, defaults);
@@ -118,7 +119,7 @@ impl Resource for RolePrivilegesResource {
         plan: RolePrivileges,
     ) -> Result<RolePrivileges, Fault> {
         let id = references::id(&plan.id, "id")?;
-        let catalogue = api.client.catalogue().all().await?;
+        let catalogue = catalogue(api, &plan).await?;
         let mut faults = Diagnostics::new();
         let wish = Wish::read(&catalogue, &plan, &mut faults);
         if faults.has_errors() {
@@ -140,6 +141,12 @@ impl Resource for RolePrivilegesResource {
         let id = Tf::Known(references::role(&roles, text, None)?.id.to_string());
         Ok(RolePrivileges { role_id: id.clone(), id, ..RolePrivileges::default() })
     }
+}
+
+/// The catalogue with every privilege that `model` names.
+async fn catalogue(api: &Api, model: &RolePrivileges) -> Result<Arc<Catalogue>, Error> {
+    let names = model.privileges.known().into_iter().flatten().map(|(name, _)| name.as_str());
+    api.client.catalogue().with_names(names).await
 }
 
 /// Refuses roles whose privileges cannot be changed; warns about a layer over a managed one.

@@ -10,7 +10,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::plan::{mark_unknown, replaced};
-use super::resource::{Fault, Stop};
+use super::resource::{Context, Fault, Stop};
 use super::{
     Diagnostic, Diagnostics, Model, Path, PlanInput, Planning, Resource, Schema, Timeouts, Value, check_plan,
     plan, validate,
@@ -171,13 +171,22 @@ impl<R: Resource> Entry<R> {
         planned
     }
 
-    async fn read_state(&self, api: Arc<R::Api>, stop: Stop, state: &Value) -> Result<Value, Fault> {
+    /// The object that `state` names as it is now. `after_change` lets the read end although the user interrupted.
+    async fn read_state(
+        &self,
+        api: Arc<R::Api>,
+        stop: Stop,
+        after_change: bool,
+        state: &Value,
+    ) -> Result<Value, Fault> {
         let model = R::Model::from_value(state)?;
         let limit = Timeouts::of(state, R::timeouts()).read;
-        let read = guard::read("read", limit, stop, move |context| {
-            async move { R::read(&api, &context, model).await }.boxed()
-        })
-        .await?;
+        let work = move |context: Context| async move { R::read(&api, &context, model).await }.boxed();
+        let read = if after_change {
+            guard::read_back(limit, stop, work).await?
+        } else {
+            guard::read("read", limit, stop, work).await?
+        };
         Ok(self.respell(state, self.object(&read, state)))
     }
 }
@@ -229,7 +238,7 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
 
     fn read(&self, api: Arc<R::Api>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack> {
         async move {
-            match self.read_state(api, stop, &state).await {
+            match self.read_state(api, stop, false, &state).await {
                 Ok(read) => ReadBack { state: read, diagnostics: Diagnostics::new() },
                 Err(Fault::Gone) => ReadBack::default(),
                 Err(Fault::Failed(diagnostics)) => {

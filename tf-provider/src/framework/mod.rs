@@ -38,7 +38,7 @@ pub use schema::{
     Attribute, Block, Equivalence, Keep, Mode, NestedBlock, Nesting, Schema, computed, optional,
     optional_computed, required,
 };
-pub use timeouts::Timeouts;
+pub use timeouts::{Timeouts, parse_duration};
 pub use types::{Type, UnknownType};
 pub use upgrade::{UpgradeError, upgrade};
 pub use validate::{Validator, validate};

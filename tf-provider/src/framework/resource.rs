@@ -187,9 +187,25 @@ pub struct Context {
     pub stop: Stop,
     /// When the operation will be given up.
     pub deadline: Instant,
+    pub(crate) warnings: Warnings,
+}
+
+/// Warnings that an operation under way has for the user.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Warnings(Arc<Mutex<Diagnostics>>);
+
+impl Warnings {
+    pub(crate) fn take(&self) -> Diagnostics {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Context {
+    /// Tells the user something beside the result.
+    pub fn warn(&self, warning: Diagnostic) {
+        self.warnings.0.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+    }
+
     /// Waits before looking again at something that takes its time.
     ///
     /// # Errors

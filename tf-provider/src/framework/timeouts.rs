@@ -33,7 +33,7 @@ impl Timeouts {
                 default.as_secs() / 60
             );
             optional().named(name, Type::String, &doc).check(Validator::text("", |text| {
-                parse(text).map(|_| ()).ok_or_else(|| {
+                parse_duration(text).map(|_| ()).ok_or_else(|| {
                     format!("\"{text}\" is not a duration. Write a number with s, m or h, for example \"90s\" or \"10m\".")
                 })
             }))
@@ -57,7 +57,7 @@ impl Timeouts {
     /// The time-outs that `object` (configuration or state of a resource) asks for.
     pub fn of(object: &Value, defaults: Timeouts) -> Timeouts {
         let block = object.get("timeouts");
-        let read = |name: &str, default| block.get(name).as_str().and_then(parse).unwrap_or(default);
+        let read = |name: &str, default| block.get(name).as_str().and_then(parse_duration).unwrap_or(default);
         Timeouts {
             create: read("create", defaults.create),
             read: read("read", defaults.read),
@@ -77,7 +77,7 @@ impl Timeouts {
 }
 
 /// Reads `90s`, `10m`, `1h` and sums of these such as `1h30m`.
-fn parse(text: &str) -> Option<Duration> {
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let mut total = Duration::ZERO;
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -106,11 +106,11 @@ mod tests {
 
     #[test]
     fn durations_read_as_people_write_them() {
-        assert_eq!(parse("90s"), Some(Duration::from_secs(90)));
-        assert_eq!(parse("1h30m"), Some(Duration::from_secs(5400)));
-        assert_eq!(parse("1.5m"), Some(Duration::from_secs(90)));
+        assert_eq!(parse_duration("90s"), Some(Duration::from_secs(90)));
+        assert_eq!(parse_duration("1h30m"), Some(Duration::from_secs(5400)));
+        assert_eq!(parse_duration("1.5m"), Some(Duration::from_secs(90)));
         for wrong in ["", "90", "ten minutes", "-5s", "5d"] {
-            assert_eq!(parse(wrong), None, "{wrong}");
+            assert_eq!(parse_duration(wrong), None, "{wrong}");
         }
     }
 }

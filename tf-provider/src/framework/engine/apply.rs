@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 
-use super::super::resource::{Created, Fault, Stop};
+use super::super::resource::{Created, Fault, Stop, Warnings};
 use super::super::{Diagnostic, Diagnostics, Model, Resource, Timeouts, Value, check_apply};
 use super::{Applied, Entry, guard};
 
@@ -17,12 +17,13 @@ impl<R: Resource> Entry<R> {
         let created = Created::default();
         let limit = Timeouts::of(&planned, R::timeouts()).create;
         let (client, tracker) = (Arc::clone(&api), created.clone());
-        let outcome = guard::change("create", limit, stop.clone(), move |context| {
+        let warnings = Warnings::default();
+        let outcome = guard::change("create", limit, stop.clone(), warnings.clone(), move |context| {
             async move { R::create(&client, &context, model, &tracker).await }.boxed()
         })
         .await;
         let title = format!("Cannot create {}", R::TYPE);
-        match outcome {
+        let mut applied = match outcome {
             Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
             Err(fault) => {
                 let mut diagnostics = words(fault);
@@ -35,7 +36,9 @@ impl<R: Resource> Entry<R> {
                 };
                 Applied { state, diagnostics: diagnostics.titled(&title) }
             }
-        }
+        };
+        applied.diagnostics.extend(warnings.take());
+        applied
     }
 
     pub(super) async fn update(&self, api: Arc<R::Api>, stop: Stop, prior: Value, planned: Value) -> Applied {
@@ -48,11 +51,12 @@ impl<R: Resource> Entry<R> {
         };
         let limit = Timeouts::of(&planned, R::timeouts()).update;
         let client = Arc::clone(&api);
-        let outcome = guard::change("update", limit, stop.clone(), move |context| {
+        let warnings = Warnings::default();
+        let outcome = guard::change("update", limit, stop.clone(), warnings.clone(), move |context| {
             async move { R::update(&client, &context, before, after).await }.boxed()
         })
         .await;
-        match outcome {
+        let mut applied = match outcome {
             Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
             Err(fault) => {
                 let mut diagnostics = words(fault);
@@ -63,7 +67,9 @@ impl<R: Resource> Entry<R> {
                 };
                 Applied { state, diagnostics: diagnostics.titled(&title) }
             }
-        }
+        };
+        applied.diagnostics.extend(warnings.take());
+        applied
     }
 
     pub(super) async fn delete(&self, api: Arc<R::Api>, stop: Stop, prior: Value) -> Applied {
@@ -73,16 +79,19 @@ impl<R: Resource> Entry<R> {
             Err(faults) => return Applied { state: prior, diagnostics: faults.titled(&title) },
         };
         let limit = Timeouts::of(&prior, R::timeouts()).delete;
-        let outcome = guard::change("delete", limit, stop, move |context| {
+        let warnings = Warnings::default();
+        let outcome = guard::change("delete", limit, stop, warnings.clone(), move |context| {
             async move { R::delete(&api, &context, model).await }.boxed()
         })
         .await;
-        match outcome {
+        let mut applied = match outcome {
             Ok(()) | Err(Fault::Gone) => Applied::default(),
             Err(Fault::Failed(diagnostics)) => {
                 Applied { state: prior, diagnostics: diagnostics.titled(&title) }
             }
-        }
+        };
+        applied.diagnostics.extend(warnings.take());
+        applied
     }
 
     /// The object after a success: what was planned, with the unknown parts from `model` or, if that does not tell, from a
@@ -99,7 +108,7 @@ impl<R: Resource> Entry<R> {
         let mut state = fill(planned, &known);
         let mut diagnostics = Diagnostics::new();
         if !state.is_wholly_known() {
-            match self.read_state(api, stop, &known.without_unknowns()).await {
+            match self.read_state(api, stop, true, &known.without_unknowns()).await {
                 Ok(read) => state = fill(&state, &read),
                 Err(fault) => {
                     diagnostics.push(Diagnostic::error(
@@ -121,7 +130,7 @@ impl<R: Resource> Entry<R> {
     async fn settle(&self, api: Arc<R::Api>, state: Value, diagnostics: &mut Diagnostics) -> Value {
         // A fresh signal: the interrupt that ended the change must not end the look at what it left.
         let (_raise, stop) = Stop::channel();
-        match self.read_state(api, stop, &state).await {
+        match self.read_state(api, stop, true, &state).await {
             Ok(read) => read,
             Err(Fault::Gone) => Value::Null,
             Err(Fault::Failed(faults)) => {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 
-use super::super::resource::{Context, Fault, Stop};
+use super::super::resource::{Context, Fault, Stop, Warnings};
 use super::super::{Diagnostic, Timeouts};
 
 /// How long a change that is on its way may go on after the user interrupted: its request should be answered.
@@ -23,7 +23,16 @@ pub(super) async fn read<T: Send + 'static>(
     stop: Stop,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    run(operation, limit, stop, Duration::ZERO, work).await
+    run(operation, limit, stop, Duration::ZERO, Warnings::default(), work).await
+}
+
+/// Reads what a change made: it belongs to the change, so an interrupt lets it end.
+pub(super) async fn read_back<T: Send + 'static>(
+    limit: Duration,
+    stop: Stop,
+    work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
+) -> Result<T, Fault> {
+    run("read", limit, stop, GRACE, Warnings::default(), work).await
 }
 
 /// Runs a change: when the user interrupts, it may still end what is on its way.
@@ -31,9 +40,10 @@ pub(super) async fn change<T: Send + 'static>(
     operation: &'static str,
     limit: Duration,
     stop: Stop,
+    warnings: Warnings,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    run(operation, limit, stop, GRACE, work).await
+    run(operation, limit, stop, GRACE, warnings, work).await
 }
 
 async fn run<T: Send + 'static>(
@@ -41,9 +51,10 @@ async fn run<T: Send + 'static>(
     limit: Duration,
     stop: Stop,
     grace: Duration,
+    warnings: Warnings,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    let context = Context { stop: stop.clone(), deadline: Instant::now() + limit };
+    let context = Context { stop: stop.clone(), deadline: Instant::now() + limit, warnings };
     let mut task = tokio::spawn(work(context));
     let ended = tokio::select! {
         ended = &mut task => ended,

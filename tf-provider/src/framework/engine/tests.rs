@@ -212,6 +212,16 @@ async fn an_import_starts_from_an_id_or_an_identity() {
 }
 
 #[tokio::test]
+async fn an_interrupt_lets_a_create_on_its_way_succeed() {
+    let service: Arc<Service> = Arc::default();
+    let (raise, stop) = Stop::channel();
+    raise.send_replace(true);
+    let applied = entry().apply(Arc::clone(&service), stop, Value::Null, planned("hello")).await;
+    assert_eq!(applied.state, stored("hello", 5));
+    assert!(!applied.diagnostics.has_errors());
+}
+
+#[tokio::test]
 async fn an_interrupt_ends_a_create_and_keeps_what_exists() {
     let service: Arc<Service> = Arc::default();
     set(&service.hangs);
