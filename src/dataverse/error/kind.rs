@@ -21,7 +21,7 @@ pub enum ErrorKind {
         message: String,
     },
     /// The caller lacks a privilege.
-    #[error("{} lacks {}: {message}", "the provider's user", privilege.as_deref().map_or("a privilege".to_owned(), |name| format!("the privilege {name}")))]
+    #[error("the provider's user lacks {}: {message}", privilege.as_deref().map_or("a privilege".to_owned(), |name| format!("the privilege {name}")))]
     Denied {
         /// Name of the missing privilege, when the service named it.
         privilege: Option<String>,

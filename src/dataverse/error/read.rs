@@ -64,7 +64,9 @@ fn parse_refusal(body: &[u8]) -> Option<(Option<u32>, String)> {
 
 /// The meaning of an answer that is not a success.
 pub(crate) fn of_response(status: u16, body: &[u8]) -> Refusal {
-    let (code, message) = parse_refusal(body).unwrap_or_else(|| (None, excerpt(body)));
+    let Some((code, message)) = parse_refusal(body) else {
+        return Refusal { kind: of_stranger(status, excerpt(body)), retry: by_status(status) };
+    };
     if let Some(retry) = code.and_then(codes::retry) {
         return Refusal { kind: passing(status, code, message), retry };
     }
@@ -72,14 +74,36 @@ pub(crate) fn of_response(status: u16, body: &[u8]) -> Refusal {
         Some(Ok(kind)) => return Refusal { kind, retry: Retry::No },
         _ => message,
     };
-    let retry = match status {
+    let kind = match status {
+        403 => ErrorKind::Denied { privilege: codes::privilege_in(&message), message },
+        // An address that does not exist at all has a code of its own (0x80060888) and is not an absent row.
+        404 if code.is_none() => ErrorKind::NotFound { message },
+        412 => ErrorKind::Precondition { message },
+        401 | 408 | 429 | 502..=504 => of_stranger(status, message),
+        _ => ErrorKind::Rejected { status, code, message },
+    };
+    Refusal { kind, retry: by_status(status) }
+}
+
+fn by_status(status: u16) -> Retry {
+    match status {
         401 => Retry::Token,
         429 => Retry::Throttled,
         408 | 502 | 503 | 504 => Retry::Transient,
         500 => Retry::Unexpected,
         _ => Retry::No,
-    };
-    Refusal { kind: by_status(status, code, message), retry }
+    }
+}
+
+/// The meaning of an answer that is not in the service's own form: a gateway's, a proxy's. Its 404 says nothing about
+/// a row, which would be taken for deleted otherwise, and its 403 nothing about privileges.
+fn of_stranger(status: u16, message: String) -> ErrorKind {
+    match status {
+        401 => token_refused(message),
+        429 => ErrorKind::Throttled { retry_after: None, message },
+        408 | 502 | 503 | 504 => ErrorKind::Unavailable { status, message },
+        _ => ErrorKind::Rejected { status, code: None, message },
+    }
 }
 
 fn passing(status: u16, code: Option<u32>, message: String) -> ErrorKind {
@@ -88,19 +112,6 @@ fn passing(status: u16, code: Option<u32>, message: String) -> ErrorKind {
         Some(Retry::Token) => token_refused(message),
         Some(Retry::Unexpected) => ErrorKind::Rejected { status, code, message },
         _ => ErrorKind::Unavailable { status, message },
-    }
-}
-
-fn by_status(status: u16, code: Option<u32>, message: String) -> ErrorKind {
-    match status {
-        401 => token_refused(message),
-        403 => ErrorKind::Denied { privilege: codes::privilege_in(&message), message },
-        // An address that does not exist at all has a code of its own (0x80060888) and is not an absent row.
-        404 if code.is_none() => ErrorKind::NotFound { message },
-        412 => ErrorKind::Precondition { message },
-        429 => ErrorKind::Throttled { retry_after: None, message },
-        408 | 502 | 503 | 504 => ErrorKind::Unavailable { status, message },
-        _ => ErrorKind::Rejected { status, code, message },
     }
 }
 

@@ -74,6 +74,15 @@ fn a_page_of_a_gateway_becomes_one_line() {
 }
 
 #[test]
+fn a_page_of_a_proxy_says_nothing_about_rows_and_privileges() {
+    for status in [403, 404, 412] {
+        let Refusal { kind, retry } = of_response(status, b"<html>blocked</html>");
+        assert_eq!(kind, ErrorKind::Rejected { status, code: None, message: "blocked".into() });
+        assert_eq!(retry, Retry::No);
+    }
+}
+
+#[test]
 fn the_missing_privilege_is_named() {
     let text = "Principal user (Id=1, type=8, privilegeCount=4), is missing prvReadincident privilege (Id=2) on OTC=112";
     assert_eq!(codes::privilege_in(text).as_deref(), Some("prvReadincident"));
