@@ -24,7 +24,7 @@ use super::settings::SettingsError;
 /// How the client proves who it is.
 ///
 /// Each kind becomes one credential of `azure_identity`; further kinds (certificate, workload identity, managed
-/// identity, command-line tools) are further variants and one arm each in [`TokenSource`].
+/// identity, command-line tools) are further variants and one arm each where tokens are fetched.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Credential {

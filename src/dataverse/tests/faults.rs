@@ -10,6 +10,7 @@ use crate::dataverse::error::ConnectionFault;
 use crate::dataverse::http::Request;
 use crate::dataverse::odata::Query;
 use crate::dataverse::tables::role::{Inheritance, NewRole};
+use crate::dataverse::tables::system_user::NewUser;
 use crate::dataverse::{AuthError, Client, ErrorKind, Id};
 
 fn role() -> NewRole {
@@ -119,6 +120,24 @@ async fn a_role_whose_answer_was_lost_is_recognised_as_ours() {
     assert!(posts[0].body.contains(&role.id.to_string()));
     assert_eq!(posts[0].header("mscrm.solutionuniquename"), Some("core"));
     assert!(seen.last().unwrap().path.starts_with(&format!("roles({})", role.id)));
+}
+
+#[tokio::test]
+async fn a_user_whose_change_set_was_answered_by_nobody_is_recognised_as_ours() {
+    let stub = Stub::start(|seen, before| match (seen.method.as_str(), before) {
+        ("POST", 0) => Answer::Cut,
+        ("POST", _) => {
+            let error = r#"{"error":{"code":"0x80040237","message":"said so"}}"#;
+            let part = format!("HTTP/1.1 412 Precondition Failed\r\n\r\n{error}\r\n--b--\r\n");
+            let body = format!("--b\r\nContent-Type: application/http\r\n\r\n{part}");
+            Answer::Say(200, "Content-Type: multipart/mixed; boundary=b\r\n".into(), body)
+        }
+        _ => json(200, r#"{"systemuserid":"x"}"#),
+    })
+    .await;
+    let user = NewUser::application(Id::from_u128(3), Id::from_u128(1));
+    stub.client().system_users().create(&user, &[Id::from_u128(2)]).await.unwrap();
+    assert_eq!((stub.count("POST"), stub.count("GET")), (2, 1));
 }
 
 #[tokio::test]
