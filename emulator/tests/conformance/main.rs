@@ -1,0 +1,11 @@
+//! The behaviour of the emulator over HTTPS, against the public description of the API.
+
+mod admin;
+mod batches;
+mod queries;
+mod role_privileges;
+mod roles;
+mod sign_in;
+mod support;
+mod units;
+mod users;
