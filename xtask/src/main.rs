@@ -1,2 +1,78 @@
-//! Placeholder.
-fn main() {}
+//! The project's own commands. `cargo demo` and `cargo xtask <command>` run them (see `.cargo/config.toml`).
+
+mod api;
+mod bench;
+mod cargo;
+mod demo;
+mod docs;
+mod emulator;
+mod error;
+mod examples;
+mod interrupt;
+mod screen;
+mod terraform;
+mod tidy;
+mod workdir;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Apply a real integration to an embedded Dataverse and show what then stands.
+    Demo {
+        /// Leave the emulator and the folder, to play on with them.
+        #[arg(long)]
+        keep: bool,
+        /// Options may also follow a further `--`, as cargo users are used to.
+        #[arg(last = true, hide = true, allow_hyphen_values = true)]
+        passed_on: Vec<String>,
+    },
+    /// Check the rules that neither compiler nor clippy knows: sizes of files, borders between modules, leftovers.
+    Tidy,
+    /// Measure the provider beside one that does nothing; one JSON object per line.
+    Bench(bench::Options),
+    /// Write the reference pages below `docs`.
+    Docs {
+        /// Write nothing; fail if the pages are not as they would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run `terraform validate` on every configuration below `examples`.
+    ValidateExamples {
+        /// The provider's binary. Without it the provider is built.
+        #[arg(long)]
+        binary: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            screen::complain(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    match arguments.command {
+        Command::Demo { keep, passed_on } => demo::run(keep || demo::keep_in(&passed_on)?)?,
+        Command::Tidy => tidy::run()?,
+        Command::Bench(options) => bench::run(&options)?,
+        Command::Docs { check } => docs::run(check)?,
+        Command::ValidateExamples { binary } => examples::run(binary)?,
+    }
+    Ok(())
+}

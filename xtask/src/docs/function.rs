@@ -41,7 +41,8 @@ fn argument(position: usize, parameter: &Parameter, traits: &str) -> String {
 }
 
 fn signature(function: &Function) -> String {
-    let fixed = function.parameters.iter().map(|parameter| format!("{} {}", parameter.name, parameter.ty.hcl()));
+    let fixed =
+        function.parameters.iter().map(|parameter| format!("{} {}", parameter.name, parameter.ty.hcl()));
     let rest = function.variadic.iter().map(|rest| format!("{} {}...", rest.name, rest.ty.hcl()));
     let parameters: Vec<String> = fixed.chain(rest).collect();
     format!("{}({}) {}", function.name, parameters.join(", "), function.returns.hcl())

@@ -24,7 +24,13 @@ pub(super) fn page(provider: &Provider<Dataverse>, examples: &Path) -> Result<St
         row("Resource", "resources", entry.type_name(), short(entry.type_name()), &entry.schema().block.doc)
     });
     let sources = registry.data_sources.iter().map(|entry| {
-        row("Data source", "data-sources", entry.type_name(), short(entry.type_name()), &entry.schema().block.doc)
+        row(
+            "Data source",
+            "data-sources",
+            entry.type_name(),
+            short(entry.type_name()),
+            &entry.schema().block.doc,
+        )
     });
     let functions = registry
         .functions

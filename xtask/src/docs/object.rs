@@ -50,10 +50,16 @@ fn import(page: &mut Page, shell: &str, identity: &[&str]) {
     page.text("On the command line:");
     page.code("shell", shell);
     let Some((address, id)) = example::imports(shell).into_iter().next() else { return };
-    page.text("With an `import` block, which takes the same ids (Terraform 1.5 and later, OpenTofu 1.6 and later):");
+    page.text(
+        "With an `import` block, which takes the same ids (Terraform 1.5 and later, OpenTofu 1.6 and later):",
+    );
     page.code("terraform", &format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}"));
     page.text("By resource identity (Terraform 1.12 and later):");
     let width = identity.iter().map(|name| name.len()).max().unwrap_or_default();
-    let parts: Vec<String> = identity.iter().map(|name| format!("    {name:width$} = \"{SOME_ID}\"\n")).collect();
-    page.code("terraform", &format!("import {{\n  to = {address}\n  identity = {{\n{}  }}\n}}", parts.concat()));
+    let parts: Vec<String> =
+        identity.iter().map(|name| format!("    {name:width$} = \"{SOME_ID}\"\n")).collect();
+    page.code(
+        "terraform",
+        &format!("import {{\n  to = {address}\n  identity = {{\n{}  }}\n}}", parts.concat()),
+    );
 }

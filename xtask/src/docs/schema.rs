@@ -46,8 +46,7 @@ fn nested(blocks: &[NestedBlock], above: &str, text: &mut String) {
     for inner in blocks {
         let path = format!("{above}{}", inner.name);
         let anchor = path.replace('.', "--");
-        let _ =
-            write!(text, "\n<a id=\"nestedblock--{anchor}\"></a>\n\n### Nested Schema for `{path}`\n");
+        let _ = write!(text, "\n<a id=\"nestedblock--{anchor}\"></a>\n\n### Nested Schema for `{path}`\n");
         block(&inner.block, "####", text);
         nested(&inner.block.blocks, &format!("{path}."), text);
     }

@@ -1,0 +1,79 @@
+//! Building the workspace's own binaries with cargo.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::error::{Doing, Error, Result};
+use crate::interrupt::Interrupt;
+
+/// The name of the provider's package and binary.
+pub(crate) const PROVIDER: &str = "terraform-provider-dataverse";
+
+/// The name of the emulator's package and binary.
+pub(crate) const EMULATOR: &str = "dataverse-emulator";
+
+/// The folder of the workspace.
+pub(crate) fn root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_path_buf()
+}
+
+/// What to build.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// The package.
+    pub(crate) package: &'a str,
+    /// The binary or example of that package.
+    pub(crate) target: &'a str,
+    /// Whether the target is an example.
+    pub(crate) example: bool,
+}
+
+/// A binary that is called like its package.
+pub(crate) fn binary(package: &str) -> Wanted<'_> {
+    Wanted { package, target: package, example: false }
+}
+
+/// Builds with cargo, which shows its progress on standard error, and returns the paths of what was wanted.
+///
+/// # Errors
+///
+/// When cargo cannot be run or the build fails.
+pub(crate) fn build(wanted: &[Wanted<'_>], release: bool, interrupt: &Interrupt) -> Result<Vec<PathBuf>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root()).args(["build", "--message-format=json-render-diagnostics"]);
+    if release {
+        command.arg("--release");
+    }
+    for it in wanted {
+        command.args(["--package", it.package, if it.example { "--example" } else { "--bin" }, it.target]);
+    }
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .doing(|| "Cannot run cargo to build the binaries".to_owned())?;
+    let mut found = vec![None; wanted.len()];
+    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        let line = line.doing(|| "Cannot read what cargo says".to_owned())?;
+        let Ok(message) = serde_json::from_str::<Value>(&line) else { continue };
+        let (Some(name), Some(path)) = (message["target"]["name"].as_str(), message["executable"].as_str())
+        else {
+            continue;
+        };
+        if let Some(index) = wanted.iter().position(|it| it.target == name) {
+            found[index] = Some(PathBuf::from(path));
+        }
+    }
+    let status = child.wait().doing(|| "Cannot wait for cargo".to_owned())?;
+    interrupt.check()?;
+    if !status.success() {
+        return Err(Error::said("The build failed; cargo said why, above."));
+    }
+    let missing = |index: usize| Error::said(format!("cargo built no binary {}.", wanted[index].target));
+    found.into_iter().enumerate().map(|(index, path)| path.ok_or_else(|| missing(index))).collect()
+}
