@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{Child, ExitStatus};
 use std::sync::OnceLock;
 
 /// Names the CLI to use; wins over what is on the `PATH`.
@@ -92,5 +93,35 @@ impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "$ {} {}   ({})", path().display(), self.args.join(" "), self.status)?;
         writeln!(f, "--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr)
+    }
+}
+
+/// A run of the CLI that has not ended.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    args: Vec<String>,
+    logs: PathBuf,
+}
+
+impl Running {
+    /// `child` writes to the files `stdout` and `stderr` in the directory `logs`.
+    pub(crate) fn new(child: Child, args: &[&str], logs: PathBuf) -> Self {
+        Self { child, args: args.iter().map(ToString::to_string).collect(), logs }
+    }
+
+    /// Sends SIGINT to the whole process group, as Ctrl-C in a terminal does.
+    #[cfg(unix)]
+    pub fn interrupt(&self) {
+        let group = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process_group(group, rustix::process::Signal::INT).expect("the command runs");
+    }
+
+    /// Waits for the end.
+    #[must_use]
+    pub fn wait(mut self) -> Run {
+        let status = self.child.wait().expect("the command ends");
+        let log = |name: &str| fs::read_to_string(self.logs.join(name)).unwrap_or_default();
+        Run { stdout: log("stdout"), stderr: log("stderr"), args: self.args, status }
     }
 }

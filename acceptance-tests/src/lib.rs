@@ -10,6 +10,7 @@
 //! | [`diagnostics`] | the errors and warnings of a command |
 //! | [`target`] | the environment under test, with ids and names to use there |
 //! | [`api`] | a small Web API client, to look at the service and to change it behind Terraform's back |
+//! | [`service`] | what an administrator does there behind Terraform's back |
 //! | [`lifecycle`] | the suite that every resource passes |
 //! | [`protocol`] | a plugin host without Terraform: handshake, mutual TLS, raw calls |
 //!
@@ -31,6 +32,7 @@ pub mod diagnostics;
 pub mod lifecycle;
 pub mod plan;
 pub mod protocol;
+pub mod service;
 pub mod target;
 pub mod workspace;
 

@@ -26,6 +26,10 @@ pub struct Case<'a> {
     pub remove_behind: Act<'a>,
     /// Changes behind Terraform's back, each of exactly one element.
     pub drift: Vec<Drift<'a>>,
+    /// What must happen in the service before a destroy can succeed; [`nothing`] as a rule.
+    pub before_destroy: Act<'a>,
+    /// What must happen in the service after a destroy, so that the object can be created again.
+    pub after_destroy: Act<'a>,
     /// Whether the object stands in the service.
     pub exists: Act<'a, bool>,
 }
@@ -38,6 +42,12 @@ pub struct Drift<'a> {
     pub change: Act<'a>,
     /// The one element that the plan must show, as in [`crate::plan::Change::differences`].
     pub shows_as: String,
+}
+
+/// Does nothing.
+#[must_use]
+pub fn nothing<'a>() -> Act<'a> {
+    Box::new(|_, _| ())
 }
 
 impl Case<'_> {
@@ -62,8 +72,10 @@ impl Case<'_> {
         }
 
         let attributes = workspace.attributes(self.address);
+        (self.before_destroy)(target, &attributes);
         workspace.destroy();
         self.assert_nothing_is_left(target, &workspace, &attributes);
+        (self.after_destroy)(target, &attributes);
         self.destroy_what_is_gone(target, &workspace);
         target.assert_nothing_was_refused();
     }

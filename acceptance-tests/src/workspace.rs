@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::binary;
-use crate::cli::{self, Run};
+use crate::cli::{self, Run, Running};
 use crate::diagnostics::Diagnostic;
 use crate::plan::Plan;
 use crate::target::Target;
@@ -44,10 +44,14 @@ impl Workspace {
         let mut workspace = Self { dir, env };
         fs::create_dir(workspace.home()).expect("the folder can be written");
         let directory = binary::directory().display().to_string();
-        let overrides = format!("{} = {}", quoted(PROVIDER_ADDRESS), quoted(&directory));
-        let rc = format!(
-            "provider_installation {{\n  dev_overrides {{\n    {overrides}\n  }}\n  direct {{}}\n}}\n"
-        );
+        // Configurations may leave the host out, and each CLI puts its own registry there.
+        let hosts = [PROVIDER_ADDRESS.to_owned(), PROVIDER_ADDRESS.replace("terraform.io", "opentofu.org")];
+        let overrides: String = hosts
+            .iter()
+            .map(|address| format!("    {} = {}\n", quoted(address), quoted(&directory)))
+            .collect();
+        let rc =
+            format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n  direct {{}}\n}}\n");
         let rc_path = workspace.home().join("terraform.rc");
         fs::write(&rc_path, rc).expect("the folder can be written");
         for (name, value) in [
@@ -101,13 +105,13 @@ impl Workspace {
     /// Starts a command in a process group of its own and does not wait for it.
     #[cfg(unix)]
     #[must_use]
-    pub fn start(&self, args: &[&str]) -> Running<'_> {
+    pub fn start(&self, args: &[&str]) -> Running {
         use std::os::unix::process::CommandExt;
         let log = |name: &str| fs::File::create(self.home().join(name)).expect("the folder can be written");
         let mut command = self.command(args);
         command.stdout(log("stdout")).stderr(log("stderr")).process_group(0);
         let child = command.spawn().expect("the CLI can be run");
-        Running { workspace: self, child, args: args.iter().map(ToString::to_string).collect() }
+        Running::new(child, args, self.home())
     }
 
     /// Plans; fails when planning fails.
@@ -174,6 +178,21 @@ impl Workspace {
         let run = self.run(&[&[command], flags].concat());
         assert!(!run.succeeded(), "{command} succeeded where an error was expected:\n{run}");
         assert_eq!(before, self.state_text(), "a failed {command} changed the state:\n{run}");
+        let found = Diagnostic::parse(&run.stdout);
+        assert!(found.iter().any(Diagnostic::is_error), "no diagnostic was found:\n{run}");
+        found
+    }
+
+    /// Runs `apply`, which must fail before it changes anything in the service or the state: while it plans. Returns all
+    /// diagnostics.
+    #[track_caller]
+    #[must_use]
+    pub fn expect_plan_error(&self) -> Vec<Diagnostic> {
+        let before = self.state_text();
+        let run = self.run(&["apply", "-json", "-input=false", "-auto-approve"]);
+        assert!(!run.succeeded(), "the apply succeeded where an error was expected:\n{run}");
+        assert!(!run.stdout.contains("\"type\":\"apply_start\""), "the error came after the plan:\n{run}");
+        assert_eq!(before, self.state_text(), "a failed apply changed the state:\n{run}");
         let found = Diagnostic::parse(&run.stdout);
         assert!(found.iter().any(Diagnostic::is_error), "no diagnostic was found:\n{run}");
         found
@@ -258,31 +277,6 @@ impl Workspace {
 
     fn home(&self) -> PathBuf {
         self.path().join(".home")
-    }
-}
-
-/// A command that runs.
-#[derive(Debug)]
-pub struct Running<'a> {
-    workspace: &'a Workspace,
-    child: Child,
-    args: Vec<String>,
-}
-
-impl Running<'_> {
-    /// Sends SIGINT to the whole process group, as Ctrl-C in a terminal does.
-    #[cfg(unix)]
-    pub fn interrupt(&self) {
-        let group = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process_group(group, rustix::process::Signal::INT).expect("the command runs");
-    }
-
-    /// Waits for the end.
-    #[must_use]
-    pub fn wait(mut self) -> Run {
-        let status = self.child.wait().expect("the command ends");
-        let log = |name: &str| fs::read_to_string(self.workspace.home().join(name)).unwrap_or_default();
-        Run { args: self.args, stdout: log("stdout"), stderr: log("stderr"), status }
     }
 }
 
