@@ -85,7 +85,7 @@ tf_provider::model! {
         /// Name of the user as shown.
         full_name: Tf<String> => computed().follows(&["first_name", "last_name"]),
         /// Whether Dataverse found a licence for the user.
-        is_licensed: Tf<bool> => computed(),
+        is_licensed: Tf<bool> => computed().keep(),
     }
 }
 

@@ -133,7 +133,8 @@ pub(super) fn mark_unknown(block: &Block, prior: &Value, config: &Value, planned
         if !undecided || !untouched {
             continue;
         }
-        let kept = !prior.get(name).is_null()
+        // A kept value may be null: every result is built from the plan, so what is null stays so until a read.
+        let kept = !prior.is_null()
             && match attribute.keep {
                 Keep::Never => false,
                 Keep::Always => true,
