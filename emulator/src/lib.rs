@@ -22,6 +22,7 @@ mod batch;
 mod call;
 mod catalogue;
 mod clock;
+mod collection;
 mod directory;
 mod emulator;
 mod entra;

@@ -21,10 +21,10 @@ pub(crate) fn create(call: &mut Call<'_>, table: TableId) -> Result<Answer, ApiE
     if id.is_nil() {
         return Err(Code::InvalidArgument.error(&[&"The id of a record cannot be an empty GUID."]));
     }
-    insert(call, table, id, changes)
+    insert(call, table, id, &changes)
 }
 
-fn insert(call: &mut Call<'_>, table: TableId, id: Uuid, changes: Changes) -> Result<Answer, ApiError> {
+fn insert(call: &mut Call<'_>, table: TableId, id: Uuid, changes: &Changes) -> Result<Answer, ApiError> {
     if call.store().row(table, id).is_some() {
         return Err(Code::DuplicateRecord.error(&[]));
     }
@@ -38,7 +38,7 @@ fn insert(call: &mut Call<'_>, table: TableId, id: Uuid, changes: Changes) -> Re
     if call.caller.real != call.caller.user {
         row.set("createdonbehalfby", Val::Guid(call.caller.real));
     }
-    rules::create(call, row, &changes)?;
+    rules::create(call, row, changes)?;
     if call.prefs.representation {
         let row = call.store().row(table, id).ok_or_else(|| missing_row(table.def().logical, id))?;
         return read::representation(call, 201, &row);
@@ -96,7 +96,7 @@ pub(crate) fn patch(call: &mut Call<'_>, table: TableId, address: &Address) -> R
         }
         (None, Condition::Exists | Condition::Version(_)) => Err(missing(table, address)),
         (None, _) => match address {
-            Address::Id(id) => insert(call, table, *id, changes),
+            Address::Id(id) => insert(call, table, *id, &changes),
             Address::Alternate(..) => Err(ApiError::unsupported("creating a row by an alternate key")),
         },
     }

@@ -153,7 +153,9 @@ fn path(names: &[String], table: TableId, variable: &str) -> Result<Path, ApiErr
     };
     let (hops, table) = hops(front, table)?;
     let def = table.def();
-    let column = def.query_position(last).ok_or_else(|| unknown_property(last, def.logical))?;
+    let lookup = || def.lookup(last).map(|(column, _)| column);
+    let column =
+        def.query_position(last).or_else(lookup).ok_or_else(|| unknown_property(last, def.logical))?;
     Ok(Path { hops, column, table })
 }
 
@@ -188,7 +190,16 @@ fn operands(
 ) -> Result<(Operand, Operand), ApiError> {
     let side = |raw: &RawOperand, other: &RawOperand| -> Result<Operand, ApiError> {
         match raw {
-            RawOperand::Path(names) => Ok(Operand::Path(path(names, table, variable)?)),
+            RawOperand::Path(names) => {
+                let path = path(names, table, variable)?;
+                let def = path.table.def();
+                let (last, null) = (names.last(), RawOperand::Literal(Literal::Null));
+                // A lookup is filtered as `_x_value`; its navigation property compares with null only.
+                if last.is_some_and(|last| last != def.columns[path.column].query_name) && *other != null {
+                    return Err(unknown_property(last.map_or("", String::as_str), def.logical));
+                }
+                Ok(Operand::Path(path))
+            }
             RawOperand::Literal(literal) => match other {
                 RawOperand::Path(names) => {
                     let path = path(names, table, variable)?;

@@ -33,7 +33,7 @@ fn segment(text: &str) -> Result<Segment, ApiError> {
     let Some(inner) = text[open + 1..].strip_suffix(')') else {
         return Err(Code::SegmentNotFound.error(&[&text]));
     };
-    let named = split_top(inner, ',').into_iter().map(|part| split_equals(part)).collect::<Option<Vec<_>>>();
+    let named = split_top(inner, ',').into_iter().map(split_equals).collect::<Option<Vec<_>>>();
     let key = match named {
         Some(pairs) => Key::Named(pairs),
         None if inner.trim().is_empty() => Key::Named(Vec::new()),

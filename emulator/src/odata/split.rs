@@ -26,7 +26,8 @@ pub(crate) fn split_top(text: &str, separator: char) -> Vec<&str> {
 
 /// Decodes `%XX`; with `plus` also `+` as a blank. Bytes that are no UTF-8 are replaced.
 pub(crate) fn decode(text: &str, plus: bool) -> String {
-    if !text.contains('%') && !(plus && text.contains('+')) {
+    let encoded = text.contains('%') || plus && text.contains('+');
+    if !encoded {
         return text.to_owned();
     }
     let bytes = text.as_bytes();

@@ -61,7 +61,7 @@ impl Store {
         while self.undo.len() > mark.0 {
             match self.undo.pop() {
                 Some(Undo::Row(table, id, row)) => {
-                    self.replace(table, id, row);
+                    self.replace(table, id, row.as_ref());
                 }
                 Some(Undo::Grants(role, grants)) => {
                     self.replace_grants(role, grants);
@@ -79,10 +79,10 @@ impl Store {
         self.undo.clear();
     }
 
-    fn replace(&mut self, table: TableId, id: Uuid, row: Option<Arc<Row>>) -> Option<Arc<Row>> {
+    fn replace(&mut self, table: TableId, id: Uuid, row: Option<&Arc<Row>>) -> Option<Arc<Row>> {
         let kept = &mut self.tables[table as usize];
         let columns = table.def().columns;
-        let old = match &row {
+        let old = match row {
             Some(row) => kept.rows.insert(id, row.clone()),
             None => kept.rows.remove(&id),
         };
@@ -142,7 +142,7 @@ impl Store {
     /// Writes a row with the version it carries.
     pub(super) fn put_as_is(&mut self, row: Row) -> Arc<Row> {
         let row = Arc::new(row);
-        let old = self.replace(row.table, row.id, Some(row.clone()));
+        let old = self.replace(row.table, row.id, Some(&row));
         self.undo.push(Undo::Row(row.table, row.id, old));
         row
     }

@@ -22,6 +22,7 @@ async fn filters_compare_follow_lookups_and_ignore_case() {
             .await
     );
     assert!(hit("systemuserroles_association/any(u:u/fullname eq 'SYSTEM')").await);
+    assert!(hit("parentroleid eq null").await);
     assert!(!hit("name eq 'O''Brien'").await);
     assert!(hit("name%20eq%20%27Basic+User%27").await);
 }
@@ -32,6 +33,9 @@ async fn refusals_have_the_codes_of_the_service() {
     env.get("roles?$select=nam").await.refused(400, "0x80060888");
     env.get("roles?$select=businessunitid").await.refused(400, "0x80060888");
     env.get("roles?$filter=nam eq 'x'").await.refused(400, "0x80060888");
+    env.get("roles?$filter=businessunitid eq 99999999-0000-4000-8000-000000000000")
+        .await
+        .refused(400, "0x80060888");
     env.get("roles?$filter=roleid eq 'x'").await.refused(400, "0x80060888");
     env.get("roles?$filter=tolower(name) eq 'x'").await.refused(400, "0x80060888");
     env.get("roles?$skip=1").await.refused(400, "0x80060888");

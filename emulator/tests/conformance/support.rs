@@ -167,8 +167,7 @@ impl Env {
     pub(crate) async fn role(&self, template: &str) -> String {
         let path = format!(
             "roles?$filter=_roletemplateid_value eq {template} and parentroleid eq null&$select=name"
-        )
-        .replace("parentroleid eq", "_parentroleid_value eq");
+        );
         self.first(&path).await["roleid"].as_str().unwrap().to_owned()
     }
 
