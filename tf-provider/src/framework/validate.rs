@@ -125,7 +125,7 @@ fn validate_block(
             }
             (_, Value::Set(elements)) => elements.iter().for_each(|element| inner(element, &path)),
             (_, Value::Map(elements)) => {
-                elements.iter().for_each(|(key, element)| inner(element, &path.key(key)))
+                elements.iter().for_each(|(key, element)| inner(element, &path.key(key)));
             }
             _ => {}
         }

@@ -157,6 +157,7 @@ macro_rules! rpc {
     };
 }
 
+#[expect(clippy::needless_update, reason = "some responses hold nothing but diagnostics")]
 #[tonic::async_trait]
 impl<D: ProviderDefinition> pb::provider_server::Provider for Server<D> {
     type ListResourceStream = absent::Events<pb::list_resource::Event>;

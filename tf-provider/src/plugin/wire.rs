@@ -178,49 +178,61 @@ fn length(count: usize) -> u32 {
 }
 
 fn write(bytes: &mut encode::ByteBuf, value: &Value, ty: &Type) {
-    // Writing into memory cannot fail: the error type of `ByteBuf` has no values.
+    // Writing into memory cannot fail: the error of `ByteBuf` has no values, so `Ok` is the only pattern.
     match (value, ty) {
-        (Value::Null, _) => drop(encode::write_nil(bytes)),
+        (Value::Null, _) => {
+            let Ok(_) = encode::write_nil(bytes);
+        }
         (Value::Unknown(refinements), _) => match refinements.payload() {
             None => {
-                drop(encode::write_ext_meta(bytes, 1, 0));
+                let Ok(_) = encode::write_ext_meta(bytes, 1, 0);
                 bytes.as_mut_vec().push(0);
             }
             Some(payload) => {
-                drop(encode::write_ext_meta(bytes, length(payload.len()), REFINED_UNKNOWN));
+                let Ok(_) = encode::write_ext_meta(bytes, length(payload.len()), REFINED_UNKNOWN);
                 bytes.as_mut_vec().extend_from_slice(payload);
             }
         },
         (Value::Dynamic(inner), _) => {
             let descriptor = inner.0.to_json().to_string();
-            drop(encode::write_array_len(bytes, 2));
-            drop(encode::write_bin(bytes, descriptor.as_bytes()));
+            let Ok(_) = encode::write_array_len(bytes, 2);
+            let Ok(_) = encode::write_bin(bytes, descriptor.as_bytes());
             write(bytes, &inner.1, &inner.0);
         }
-        (Value::String(text), _) => drop(encode::write_str(bytes, text)),
-        (Value::Bool(flag), _) => drop(encode::write_bool(bytes, *flag)),
+        (Value::String(text), _) => {
+            let Ok(_) = encode::write_str(bytes, text);
+        }
+        (Value::Bool(flag), _) => {
+            let Ok(_) = encode::write_bool(bytes, *flag);
+        }
         (Value::Number(number), _) => match number {
-            Number::Integer(integer) => drop(encode::write_sint(bytes, *integer)),
-            Number::Float(float) => drop(encode::write_f64(bytes, *float)),
-            Number::Decimal(text) => drop(encode::write_str(bytes, text)),
+            Number::Integer(integer) => {
+                let Ok(_) = encode::write_sint(bytes, *integer);
+            }
+            Number::Float(float) => {
+                let Ok(_) = encode::write_f64(bytes, *float);
+            }
+            Number::Decimal(text) => {
+                let Ok(_) = encode::write_str(bytes, text);
+            }
         },
         (Value::List(elements) | Value::Set(elements), ty) => {
-            drop(encode::write_array_len(bytes, length(elements.len())));
+            let Ok(_) = encode::write_array_len(bytes, length(elements.len()));
             for (index, element) in elements.iter().enumerate() {
                 write(bytes, element, element_type(ty, index));
             }
         }
         (Value::Object(attributes), Type::Object(types)) => {
-            drop(encode::write_map_len(bytes, length(types.len())));
+            let Ok(_) = encode::write_map_len(bytes, length(types.len()));
             for (name, ty) in types {
-                drop(encode::write_str(bytes, name));
+                let Ok(_) = encode::write_str(bytes, name);
                 write(bytes, attributes.get(name).unwrap_or(&Value::Null), ty);
             }
         }
         (Value::Map(elements) | Value::Object(elements), ty) => {
-            drop(encode::write_map_len(bytes, length(elements.len())));
+            let Ok(_) = encode::write_map_len(bytes, length(elements.len()));
             for (key, element) in elements {
-                drop(encode::write_str(bytes, key));
+                let Ok(_) = encode::write_str(bytes, key);
                 write(bytes, element, element_type(ty, 0));
             }
         }
