@@ -186,6 +186,9 @@ pub(crate) fn navigate(
 
 fn property(call: &Call<'_>, row: &Row, segment: &Segment, rest: &[Segment]) -> Result<Answer, ApiError> {
     let def = row.table.def();
+    if row.table == TableId::Metadata {
+        return Err(ApiError::unsupported(format!("EntityDefinitions(..)/{}", segment.name)));
+    }
     let position = def.query_position(&segment.name).ok_or_else(|| {
         if segment.key.is_some() {
             Code::SegmentNotFound.error(&[&segment.name])

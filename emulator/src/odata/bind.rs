@@ -146,8 +146,24 @@ fn strip<'a>(names: &'a [String], variable: &str) -> &'a [String] {
     }
 }
 
+/// `iscustomizable/Value` addresses the column of the managed property.
+fn managed(names: &[String], table: TableId) -> &[String] {
+    match names {
+        [column, value]
+            if value == "Value"
+                && table
+                    .def()
+                    .position(column)
+                    .is_some_and(|at| table.def().columns[at].kind == Kind::Managed) =>
+        {
+            &names[..1]
+        }
+        _ => names,
+    }
+}
+
 fn path(names: &[String], table: TableId, variable: &str) -> Result<Path, ApiError> {
-    let names = strip(names, variable);
+    let names = managed(strip(names, variable), table);
     let Some((last, front)) = names.split_last() else {
         return Err(Code::Query.error(&[&"An empty path was found."]));
     };
@@ -194,8 +210,10 @@ fn operands(
                 let path = path(names, table, variable)?;
                 let def = path.table.def();
                 let (last, null) = (names.last(), RawOperand::Literal(Literal::Null));
+                let expected =
+                    if path.kind() == Kind::Managed { "Value" } else { def.columns[path.column].query_name };
                 // A lookup is filtered as `_x_value`; its navigation property compares with null only.
-                if last.is_some_and(|last| last != def.columns[path.column].query_name) && *other != null {
+                if last.is_some_and(|last| last != expected) && *other != null {
                     return Err(unknown_property(last.map_or("", String::as_str), def.logical));
                 }
                 Ok(Operand::Path(path))
@@ -220,7 +238,7 @@ fn value(literal: &Literal, path: &Path, operator: &str) -> Result<Val, ApiError
     let lax = path.table.is_intersect();
     Ok(match (literal, kind) {
         (Literal::Null, _) => Val::Null,
-        (Literal::Bool(value), Kind::Bool) => Val::Bool(*value),
+        (Literal::Bool(value), Kind::Bool | Kind::Managed) => Val::Bool(*value),
         (Literal::Int(value), Kind::Int | Kind::Choice(_) | Kind::Number) => Val::Int(*value),
         (Literal::Number(value), Kind::Int | Kind::Number) => Val::Number(*value),
         (Literal::Guid(value), Kind::Guid | Kind::Lookup(_)) => Val::Guid(*value),

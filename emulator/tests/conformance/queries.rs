@@ -23,6 +23,7 @@ async fn filters_compare_follow_lookups_and_ignore_case() {
     );
     assert!(hit("systemuserroles_association/any(u:u/fullname eq 'SYSTEM')").await);
     assert!(hit("parentroleid eq null").await);
+    assert!(hit("iscustomizable/Value eq false and canbedeleted/Value eq false").await);
     assert!(!hit("name eq 'O''Brien'").await);
     assert!(hit("name%20eq%20%27Basic+User%27").await);
 }
@@ -42,6 +43,8 @@ async fn refusals_have_the_codes_of_the_service() {
     env.get("Roles").await.refused(404, "0x80060888");
     env.get("roles('x')").await.refused(400, "0x80060888");
     env.get("roles?$expand=nothing").await.refused(400, "0x80060888");
+    env.get("roles?$filter=iscustomizable eq true").await.refused(400, "0x80060888");
+    env.get("EntityDefinitions(LogicalName='account')/Attributes").await.refused(501, "emulator.unsupported");
     env.get("roles?fetchXml=x").await.refused(501, "emulator.unsupported");
     env.get("systemusers?$filter=Microsoft.Dynamics.CRM.EqualUserId(PropertyName='systemuserid')")
         .await
