@@ -4,6 +4,7 @@
 
 mod admin;
 mod batches;
+mod guards;
 mod queries;
 mod role_privileges;
 mod roles;
