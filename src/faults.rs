@@ -35,7 +35,7 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
         }
         ErrorKind::Throttled { .. } => "Run again later, or raise retry_timeout in the provider block.",
         ErrorKind::Unauthenticated(AuthError::WrongSecret { .. }) => {
-            "Check client_secret (ARM_CLIENT_SECRET): Entra wants the secret's value, not its id."
+            "Check client_secret (ARM_CLIENT_SECRET)."
         }
         ErrorKind::Connection { .. } => {
             "Check environment_url (DATAVERSE_URL), and the network or proxy between."
