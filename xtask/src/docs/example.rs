@@ -14,12 +14,6 @@ pub(super) fn read(examples: &Path, path: &str) -> Result<String, String> {
         .map_err(|error| format!("The example {} cannot be read: {error}", file.display()))
 }
 
-/// The name that `hcl` gives to its resource of this type, for addresses in the text around it.
-pub(super) fn label<'h>(hcl: &'h str, type_name: &str) -> Option<&'h str> {
-    let start = format!("resource \"{type_name}\" \"");
-    hcl.lines().find_map(|line| line.strip_prefix(&start)?.split('"').next())
-}
-
 /// Address and id of each `terraform import` in a shell example.
 pub(super) fn imports(shell: &str) -> Vec<(&str, &str)> {
     shell

@@ -15,6 +15,12 @@ fn registry() -> Vec<(String, String)> {
         .collect()
 }
 
+/// The name that `hcl` gives to its resource of this type.
+fn label<'h>(hcl: &'h str, type_name: &str) -> Option<&'h str> {
+    let start = format!("resource \"{type_name}\" \"");
+    hcl.lines().find_map(|line| line.strip_prefix(&start)?.split('"').next())
+}
+
 #[test]
 fn everything_the_provider_offers_has_an_example() {
     let examples = repository().join("examples");
@@ -48,7 +54,7 @@ fn import_examples_use_the_address_of_the_resource_example() {
         let name = entry.type_name();
         let hcl = example::read(&examples, &format!("resources/{name}/resource.tf")).unwrap();
         let shell = example::read(&examples, &format!("resources/{name}/import.sh")).unwrap();
-        let label = example::label(&hcl, name).expect("the example of a resource has that resource");
+        let label = label(&hcl, name).expect("the example of a resource has that resource");
         let imports = example::imports(&shell);
         assert!(!imports.is_empty(), "{name}: import.sh imports nothing");
         for (address, _) in imports {
