@@ -8,6 +8,7 @@ use super::page::{Page, first_line};
 use super::{example, schema};
 
 /// What the page is about.
+#[derive(Clone, Copy)]
 pub(super) enum Kind {
     /// A resource, with the attributes of its identity.
     Resource(&'static [&'static str]),
