@@ -3,6 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+/// The summary of the warning about `dev_overrides`.
+const OVERRIDES: &str = "Provider development overrides are in effect";
+
 /// One error or warning.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Diagnostic {
@@ -79,20 +82,21 @@ impl Diagnostic {
     }
 
     /// The diagnostics in the JSON output of `plan`, `apply` and the like (one object per line) or of `validate` (one
-    /// object). Lines that are no JSON are left out: the text of a crash, for example.
+    /// object). Lines that are no JSON are left out: the text of a crash, for example. So is the warning that the provider
+    /// comes from a directory, which is in every run.
     #[must_use]
     pub fn parse(stdout: &str) -> Vec<Self> {
-        if let Ok(whole) = serde_json::from_str::<Value>(stdout)
+        let mut found: Vec<Self> = if let Ok(whole) = serde_json::from_str::<Value>(stdout)
             && let Some(list) = whole["diagnostics"].as_array()
         {
-            return list.iter().filter_map(|item| Self::deserialize(item).ok()).collect();
-        }
-        stdout
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|message| message["type"] == "diagnostic")
-            .filter_map(|message| Self::deserialize(&message["diagnostic"]).ok())
-            .collect()
+            list.iter().filter_map(|item| Self::deserialize(item).ok()).collect()
+        } else {
+            let messages = stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let diagnostics = messages.filter(|message| message["type"] == "diagnostic");
+            diagnostics.filter_map(|message| Self::deserialize(&message["diagnostic"]).ok()).collect()
+        };
+        found.retain(|it| it.summary != OVERRIDES);
+        found
     }
 }
 

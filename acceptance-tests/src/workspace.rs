@@ -169,18 +169,12 @@ impl Workspace {
     #[track_caller]
     #[must_use]
     pub fn expect_error(&self, command: &str) -> Vec<Diagnostic> {
-        let before = self.state_text();
         let flags: &[&str] = match command {
             "validate" => &["-json"],
             "plan" => &["-json", "-input=false"],
             _ => &["-json", "-input=false", "-auto-approve"],
         };
-        let run = self.run(&[&[command], flags].concat());
-        assert!(!run.succeeded(), "{command} succeeded where an error was expected:\n{run}");
-        assert_eq!(before, self.state_text(), "a failed {command} changed the state:\n{run}");
-        let found = Diagnostic::parse(&run.stdout);
-        assert!(found.iter().any(Diagnostic::is_error), "no diagnostic was found:\n{run}");
-        found
+        self.diagnostics_of(&[&[command], flags].concat()).1
     }
 
     /// Runs `apply`, which must fail before it changes anything in the service or the state: while it plans. Returns all
@@ -188,14 +182,20 @@ impl Workspace {
     #[track_caller]
     #[must_use]
     pub fn expect_plan_error(&self) -> Vec<Diagnostic> {
+        let (run, found) = self.diagnostics_of(&["apply", "-json", "-input=false", "-auto-approve"]);
+        assert!(!starts_to_apply(&run.stdout), "the error came after the plan:\n{run}");
+        found
+    }
+
+    /// Runs a command that must fail with JSON diagnostics and without changing the state.
+    fn diagnostics_of(&self, args: &[&str]) -> (Run, Vec<Diagnostic>) {
         let before = self.state_text();
-        let run = self.run(&["apply", "-json", "-input=false", "-auto-approve"]);
-        assert!(!run.succeeded(), "the apply succeeded where an error was expected:\n{run}");
-        assert!(!run.stdout.contains("\"type\":\"apply_start\""), "the error came after the plan:\n{run}");
-        assert_eq!(before, self.state_text(), "a failed apply changed the state:\n{run}");
+        let run = self.run(args);
+        assert!(!run.succeeded(), "the command succeeded where an error was expected:\n{run}");
+        assert_eq!(before, self.state_text(), "a failed command changed the state:\n{run}");
         let found = Diagnostic::parse(&run.stdout);
         assert!(found.iter().any(Diagnostic::is_error), "no diagnostic was found:\n{run}");
-        found
+        (run, found)
     }
 
     /// The state file's content; null before anything was written.
@@ -248,7 +248,7 @@ impl Workspace {
         found
     }
 
-    /// The value of an output in the state.
+    /// The value of an output in the state; null if there is none.
     #[must_use]
     pub fn output(&self, name: &str) -> Value {
         self.state()["outputs"][name]["value"].clone()
@@ -278,6 +278,12 @@ impl Workspace {
     fn home(&self) -> PathBuf {
         self.path().join(".home")
     }
+}
+
+/// Whether the JSON output of `apply` tells of a change that was begun. Data sources are read with the same kind of event.
+fn starts_to_apply(stdout: &str) -> bool {
+    let events = stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    events.filter(|event| event["type"] == "apply_start").any(|event| event["hook"]["action"] != "read")
 }
 
 /// The `terraform` block that every configuration needs.

@@ -270,10 +270,7 @@ fn role_assignment() {
         config: config("dataverse_security_role.r0.name"),
         updated_config: config("dataverse_security_role.r1.name"),
         update_is: "delete,create",
-        import_ids: Box::new(|_, it| {
-            let user = text(it, "user_id");
-            vec![format!("user/{user}/{}", text(it, "role")), format!("user/{user}/{}", text(it, "role_id"))]
-        }),
+        import_ids: Box::new(|_, it| vec![format!("user/{}/{}", text(it, "user_id"), text(it, "role"))]),
         remove_behind: Box::new(|target, it| {
             service::unassign(target, text(it, "user_id"), text(it, "role_id"))
         }),

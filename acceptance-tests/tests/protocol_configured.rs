@@ -166,6 +166,51 @@ fn a_provider_that_is_configured_again_works_with_the_new_configuration() {
 }
 
 #[test]
+fn faults_in_maps_are_at_their_elements() {
+    use pb::attribute_path::step::Selector;
+    let target = Target::new();
+    let provider = Configured::new(&target);
+    let kind = "dataverse_role_privileges";
+    let config = object(
+        &provider.schema.resource_schemas[kind],
+        &json!({
+            "role_id": "Basic User",
+            "tables": {"acount": {"read": "user"}, "account": {"read": "organization"}, "userquery": {"read": "organization"}},
+            "privileges": {"prvExportToExcell": "organization"},
+        }),
+    );
+    let request = pb::plan_resource_change::Request {
+        type_name: kind.into(),
+        prior_state: encode(&Value::Null),
+        proposed_new_state: encode(&config),
+        config: encode(&config),
+        ..Default::default()
+    };
+    let answer =
+        provider.host.call(async |mut it| it.plan_resource_change(request).await).expect("an answer");
+    let errors = answer.diagnostics.iter().filter(|it| it.severity == pb::diagnostic::Severity::Error as i32);
+    let mut paths: Vec<String> = errors
+        .map(|it| {
+            let steps = it.attribute.iter().flat_map(|path| &path.steps);
+            let text = steps.map(|step| match &step.selector {
+                Some(Selector::AttributeName(name)) => format!(".{name}"),
+                Some(Selector::ElementKeyString(key)) => format!("[{key}]"),
+                other => panic!("a step of a map, not {other:?}"),
+            });
+            text.collect()
+        })
+        .collect();
+    paths.sort();
+    assert_eq!(paths.len(), 3, "{paths:?}");
+    // Terraform finds the line of one key below an attribute; whether there is a second is the provider's choice.
+    for (path, place) in
+        paths.iter().zip([".privileges[prvExportToExcell]", ".tables[acount]", ".tables[userquery]"])
+    {
+        assert!(path.starts_with(place), "{paths:?}");
+    }
+}
+
+#[test]
 fn messages_of_several_mebibytes_pass() {
     let target = Target::new();
     let provider = Configured::new(&target);
