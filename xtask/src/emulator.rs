@@ -9,6 +9,9 @@ use std::process::{Child, Command, Stdio};
 
 use crate::error::{Doing, Error, Result};
 
+/// Variables that would send the requests of this machine to itself through a proxy.
+const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
 /// A running emulator; it ends when this is dropped, unless it was kept.
 #[derive(Debug)]
 pub(crate) struct Emulator {
@@ -33,6 +36,9 @@ impl Emulator {
         let mut child = command.spawn().doing(|| format!("Cannot start {}", binary.display()))?;
         let out = child.stdout.take();
         let mut emulator = Self { child, env: BTreeMap::new(), keep: false };
+        if PROXIES.iter().any(|name| std::env::var_os(name).is_some()) {
+            emulator.env.insert("NO_PROXY".to_owned(), "localhost,127.0.0.1".into());
+        }
         for line in out.into_iter().flat_map(|out| BufReader::new(out).lines()) {
             let line = line.doing(|| "Cannot read what the emulator says".to_owned())?;
             if let Some((name, value)) = exported(&line) {

@@ -12,8 +12,13 @@ use crate::screen;
 use crate::terraform::{self, Terraform};
 use crate::workdir::Workdir;
 
-/// Folders that may be missing a `required_providers` block, because the registry shows them as fragments.
-const FRAGMENTS: &str = "terraform {\n  required_providers {\n    dataverse = { source = \"terraform-provider-dataverse/dataverse\" }\n  }\n}\n";
+/// For the fragments that the registry shows, which leave this to the page of the provider.
+const REQUIREMENTS: &str = r#"terraform {
+  required_providers {
+    dataverse = { source = "terraform-provider-dataverse/dataverse" }
+  }
+}
+"#;
 
 /// Validates every folder below `examples` that holds configuration.
 ///
@@ -28,15 +33,18 @@ pub(crate) fn run(binary: Option<PathBuf>) -> Result<()> {
         Some(binary) => binary,
         None => cargo::build(&[cargo::binary(cargo::PROVIDER)], false, &interrupt)?.remove(0),
     };
-    let examples = cargo::root().join("examples");
+    // A copy of all examples: relative module paths hold there, and nothing is left behind.
+    let workdir = Workdir::new("dataverse-validate-")?;
+    workdir.offer("dataverse", &binary)?;
+    workdir.copy_tree(&cargo::root().join("examples"), &workdir.path())?;
     let mut folders = Vec::new();
-    find(&examples, &mut folders)?;
+    find(&workdir.path(), &mut folders)?;
     folders.sort();
     let mut failed = 0;
     for folder in &folders {
         interrupt.check()?;
-        let name = folder.strip_prefix(&examples).unwrap_or(folder).display();
-        match validate(&executable, &binary, &examples, folder) {
+        let name = folder.strip_prefix(workdir.path()).unwrap_or(folder).display();
+        match validate(&executable, &workdir, folder) {
             Ok(()) => screen::line(&format!("  valid    {name}")),
             Err(error @ Error::Said(_)) => {
                 failed += 1;
@@ -51,16 +59,11 @@ pub(crate) fn run(binary: Option<PathBuf>) -> Result<()> {
     }
 }
 
-/// Works on a copy of all examples, so that relative module paths hold and nothing is left behind.
-fn validate(executable: &Path, binary: &Path, examples: &Path, folder: &Path) -> Result<()> {
-    let workdir = Workdir::new("dataverse-validate-")?;
-    workdir.offer("dataverse", binary)?;
-    workdir.copy_tree(examples, &workdir.path())?;
-    let copy = workdir.path().join(folder.strip_prefix(examples).unwrap_or(folder));
-    if !declares_providers(&copy)? {
-        workdir.write(&copy.join("zz_required_providers.tf"), FRAGMENTS)?;
+fn validate(executable: &Path, workdir: &Workdir, folder: &Path) -> Result<()> {
+    if !declares_providers(folder)? {
+        workdir.write(&folder.join("required_providers.tf"), REQUIREMENTS)?;
     }
-    let terraform = Terraform::new(executable, &copy, workdir.env());
+    let terraform = Terraform::new(executable, folder, workdir.env());
     terraform.output(&["init", "-backend=false", "-input=false", "-no-color"])?;
     terraform.output(&["validate", "-no-color"])?;
     Ok(())

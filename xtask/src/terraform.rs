@@ -85,7 +85,8 @@ impl Terraform {
 
 fn is_foreign(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    FOREIGN.iter().any(|prefix| name.starts_with(prefix))
+    // Logs are for whoever looks for a fault.
+    !name.starts_with("TF_LOG") && FOREIGN.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The executable: `TF_CLI_PATH` if that is set, else `terraform` or `tofu` on the PATH.
@@ -160,6 +161,7 @@ mod tests {
     #[test]
     fn settings_of_the_machine_do_not_reach_terraform() {
         assert!(is_foreign(OsStr::new("TF_CLI_ARGS_plan")) && is_foreign(OsStr::new("ARM_CLIENT_SECRET")));
+        assert!(!is_foreign(OsStr::new("TF_LOG")));
         assert!(!is_foreign(OsStr::new("PATH")) && !is_foreign(OsStr::new("HTTPS_PROXY")));
     }
 }

@@ -60,7 +60,8 @@ impl Workdir {
         self.root.path().join("terraform.rc")
     }
 
-    fn mirror(&self) -> PathBuf {
+    /// The folder that stands for the registries.
+    pub(crate) fn mirror(&self) -> PathBuf {
         self.root.path().join("mirror")
     }
 
@@ -75,14 +76,22 @@ impl Workdir {
     ///
     /// When the file cannot be copied.
     pub(crate) fn offer(&self, name: &str, binary: &Path) -> Result<()> {
+        let mut first: Option<PathBuf> = None;
         for registry in REGISTRIES {
             let package =
                 self.mirror().join(registry).join(NAMESPACE).join(name).join(VERSION).join(platform());
             self.make(&package)?;
             let file = format!("terraform-provider-{name}_v{VERSION}{}", std::env::consts::EXE_SUFFIX);
             let target = package.join(file);
-            fs::copy(binary, &target)
-                .doing(|| format!("Cannot copy {} to {}", binary.display(), target.display()))?;
+            let copying = || format!("Cannot copy {} to {}", binary.display(), target.display());
+            match &first {
+                None => fs::copy(binary, &target).doing(copying)?,
+                Some(first) => fs::hard_link(first, &target)
+                    .map(|()| 0)
+                    .or_else(|_| fs::copy(first, &target))
+                    .doing(copying)?,
+            };
+            first.get_or_insert(target);
         }
         Ok(())
     }

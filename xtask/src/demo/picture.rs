@@ -106,7 +106,10 @@ pub(crate) fn users(users: &[User], others: usize) -> String {
             user.name, user.kind, user.sign_in
         ));
     }
-    text.push_str(&format!("  ({others} more users came with the environment and are not Terraform's.)"));
+    let (more, are) = if others == 1 { ("user", "is") } else { ("users", "are") };
+    text.push_str(&format!(
+        "  and {others} {more} that came with the environment and {are} not Terraform's."
+    ));
     text
 }
 
@@ -131,8 +134,7 @@ pub(crate) fn matrix(role: &Role) -> String {
     text.push_str(&format!("\n  {}   {NONE} none", legend.join("   ")));
     if !role.by_platform.is_empty() {
         text.push_str(&format!(
-            "\n  {} more privileges were given by Dataverse itself, as to every new role:\n{}",
-            role.by_platform.len(),
+            "\n\n  Dataverse itself gave the role, as it does with every role, for the whole organization:\n{}",
             wrapped(&role.by_platform)
         ));
     }

@@ -21,7 +21,8 @@ fn the_matrix_shows_levels_as_symbols_under_their_rights() {
   ● prvBulkEdit
 
   ● organization   ◕ parent_child_business_unit   ◑ business_unit   ◔ user   · none
-  1 more privileges were given by Dataverse itself, as to every new role:
+
+  Dataverse itself gave the role, as it does with every role, for the whole organization:
     prvReadPluginType";
     let shown: Vec<String> = matrix(&role).lines().map(|line| line.trim_end().to_owned()).collect();
     assert_eq!(shown.join("\n"), expected);
@@ -38,7 +39,7 @@ fn users_stand_in_columns_with_their_roles() {
     let shown = users(&[user("Ann", &["Reader", "Writer"]), user("Bertrand", &[])], 7);
     let expected = "  Ann       person  x@contoso.com  Reader, Writer
   Bertrand  person  x@contoso.com  no role
-  (7 more users came with the environment and are not Terraform's.)";
+  and 7 users that came with the environment and are not Terraform's.";
     assert_eq!(shown, expected);
 }
 
