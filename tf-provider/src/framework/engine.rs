@@ -9,11 +9,11 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::plan::{mark_unknown, replaced};
-use super::resource::{Context, Fault, Stop};
+use super::plan::{mark_unknown, replaced, unmarked};
+use super::resource::{Context, Fault, Managed, Stop};
 use super::{
-    Diagnostic, Diagnostics, Model, Path, PlanInput, Planning, Resource, Schema, Timeouts, Value, check_plan,
-    plan, validate,
+    Diagnostic, Diagnostics, Model, Path, PlanInput, Planning, Resource, Schema, Timeouts, UpgradeError,
+    Value, check_plan, identity, plan, upgrade, validate,
 };
 
 /// A planned object with what the user should hear about it.
@@ -62,6 +62,12 @@ pub trait ResourceEntry<A>: Send + Sync {
     /// Plans a create or update, or with `proposed` null a destroy.
     fn plan(&self, api: Option<Arc<A>>, stop: Stop, views: [Value; 3]) -> BoxFuture<'_, Planned>;
 
+    /// Brings stored state into today's shape.
+    ///
+    /// # Errors
+    /// When it does not fit the schema.
+    fn upgrade(&self, json: &[u8]) -> Result<Value, UpgradeError>;
+
     /// Reads the object that `state` names.
     fn read(&self, api: Arc<A>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack>;
 
@@ -83,6 +89,7 @@ pub enum ImportKey {
 
 struct Entry<R> {
     schema: Schema,
+    managed: Managed,
     resource: PhantomData<fn() -> R>,
 }
 
@@ -90,7 +97,7 @@ struct Entry<R> {
 pub fn resource<R: Resource>() -> Box<dyn ResourceEntry<R::Api>> {
     let mut block = R::Model::block();
     block.blocks.push(Timeouts::block(R::timeouts()));
-    Box::new(Entry::<R> { schema: Schema::new(block), resource: PhantomData })
+    Box::new(Entry::<R> { schema: Schema::new(block), managed: Managed::default(), resource: PhantomData })
 }
 
 impl<R: Resource> Entry<R> {
@@ -132,16 +139,21 @@ impl<R: Resource> Entry<R> {
             prior: before,
             config: wish,
             planned: model,
-            replace: std::mem::take(&mut planned.replace),
+            replace: Vec::new(),
+            in_place: Vec::new(),
             diagnostics: Diagnostics::new(),
+            managed: self.managed.clone(),
         };
         R::plan(api, &mut planning).await;
         let unchanged = planned.planned == *prior;
         let mut object = self.object(&planning.planned, &planned.planned);
-        if unchanged && object != *prior {
+        if unmarked(&self.schema.block, prior, config, &object) == *prior {
+            object = prior.clone();
+        } else if unchanged {
             mark_unknown(&self.schema.block, prior, config, &mut object);
         }
         planning.replace.extend(replaced(&self.schema.block, prior, config, &object));
+        planning.replace.retain(|path| !planning.in_place.contains(path));
         planning.replace.sort();
         planning.replace.dedup();
         planned.planned = object;
@@ -212,8 +224,15 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
         diagnostics.titled(&format!("Invalid {}", R::TYPE))
     }
 
+    fn upgrade(&self, json: &[u8]) -> Result<Value, UpgradeError> {
+        let state = upgrade::upgrade(&self.schema.block, json)?;
+        self.managed.note(&identity::of(R::IDENTITY, &state));
+        Ok(state)
+    }
+
     fn plan(&self, api: Option<Arc<R::Api>>, stop: Stop, views: [Value; 3]) -> BoxFuture<'_, Planned> {
         async move {
+            self.managed.note(&identity::of(R::IDENTITY, &views[0]));
             if views[2].is_null() {
                 let mut diagnostics = Diagnostics::new();
                 if let (Some(api), Some(prior)) = (api, diagnostics.absorb(R::Model::from_value(&views[0]))) {
@@ -238,6 +257,7 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
 
     fn read(&self, api: Arc<R::Api>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack> {
         async move {
+            self.managed.note(&identity::of(R::IDENTITY, &state));
             match self.read_state(api, stop, false, &state).await {
                 Ok(read) => ReadBack { state: read, diagnostics: Diagnostics::new() },
                 Err(Fault::Gone) => ReadBack::default(),

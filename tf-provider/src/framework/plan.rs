@@ -163,6 +163,19 @@ pub(super) fn mark_unknown(block: &Block, prior: &Value, config: &Value, planned
     }
 }
 
+/// The planned object before anything was made unknown: computed attributes that nothing decides as they were.
+pub(super) fn unmarked(block: &Block, prior: &Value, config: &Value, planned: &Value) -> Value {
+    let (Value::Object(object), Value::Object(_)) = (planned, prior) else { return planned.clone() };
+    let mut object = object.clone();
+    for attribute in block.attributes.iter().filter(|attribute| attribute.is_computed()) {
+        let name = attribute.name;
+        if planned.get(name).is_unknown() && config.get(name).is_null() {
+            object.insert(name.to_owned(), prior.get(name).clone());
+        }
+    }
+    Value::Object(object)
+}
+
 /// The attributes whose planned change makes a new object.
 pub(super) fn replaced(block: &Block, prior: &Value, config: &Value, planned: &Value) -> Vec<Path> {
     if prior.is_null() {

@@ -1,12 +1,13 @@
 //! What an author writes for a managed resource.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::{Diagnostic, Diagnostics, Model, Path, Timeouts};
+use super::{Diagnostic, Diagnostics, Model, Path, Timeouts, Value};
 
 /// Why an operation on an object did not succeed.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,13 +111,42 @@ pub struct Planning<M> {
     pub config: M,
     /// The object as it will be. Only computed attributes may be changed.
     pub planned: M,
-    /// Attributes whose change makes a new object.
+    /// Attributes whose change makes a new object, beside those that the schema says.
     pub replace: Vec<Path>,
+    /// Attributes whose change makes no new object although the schema says so.
+    pub in_place: Vec<Path>,
     /// Messages to the user.
     pub diagnostics: Diagnostics,
+    pub(crate) managed: Managed,
+}
+
+/// Objects that this process has met in the state.
+///
+/// A replacement is planned as a create, without the object that it replaces: what is there already may be that object.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Managed(Arc<Mutex<HashSet<Vec<String>>>>);
+
+impl Managed {
+    /// Remembers the object of an identity.
+    pub(crate) fn note(&self, identity: &Value) {
+        if let Some(parts) = identity.as_object() {
+            let key = parts.values().filter_map(Value::as_str).map(str::to_lowercase).collect();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        }
+    }
+
+    fn contains(&self, key: &[String]) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
+    }
 }
 
 impl<M> Planning<M> {
+    /// Whether the object of this identity (its attributes in the order of their names) is in the state already, so that a
+    /// create is one half of its replacement.
+    pub fn manages(&self, identity: &[&str]) -> bool {
+        self.managed.contains(&identity.iter().map(|part| part.to_lowercase()).collect::<Vec<_>>())
+    }
+
     /// Refuses the plan because of the attribute at `path`.
     pub fn refuse(&mut self, path: impl Into<Path>, detail: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(detail).at(path));
@@ -211,8 +241,13 @@ impl Context {
     /// # Errors
     /// When the user asked to stop, or the operation's time would be over.
     pub async fn wait(&self, pause: Duration) -> Result<(), Fault> {
-        if Instant::now() + pause >= self.deadline {
-            tokio::time::sleep_until(self.deadline.into()).await;
+        // Somewhat before the engine gives the operation up, so that there is time for a better message.
+        let end = self.deadline.checked_sub(Duration::from_millis(300)).unwrap_or(self.deadline);
+        if Instant::now() + pause >= end {
+            tokio::select! {
+                () = tokio::time::sleep_until(end.into()) => {}
+                () = self.stop.requested() => {}
+            }
             return Err(Diagnostic::error("It did not come about within the operation's time-out.").into());
         }
         tokio::select! {

@@ -156,10 +156,31 @@ fn validate_attribute(
             format!("\"{}\" is write-only, which this version of Terraform does not know.", attribute.name),
         ),
         (false, _) => {
+            refuse_null_elements(value, path, diagnostics);
             for validator in &attribute.validators {
                 validator.run(value, path, diagnostics);
             }
         }
+        _ => {}
+    }
+}
+
+/// A null element of a collection says nothing, and no object can hold it: it would differ in every plan.
+fn refuse_null_elements(value: &Value, path: &Path, diagnostics: &mut Diagnostics) {
+    let mut look = |element: &Value, path: Path| {
+        if element.is_null() {
+            let text = "This element is null. Leave it out, or give it a value.";
+            diagnostics.push(Diagnostic::error(text).titled("Null element").at(path));
+        } else {
+            refuse_null_elements(element, &path, diagnostics);
+        }
+    };
+    match value {
+        Value::List(elements) => {
+            elements.iter().enumerate().for_each(|(i, element)| look(element, path.index(i)))
+        }
+        Value::Set(elements) => elements.iter().for_each(|element| look(element, path.clone())),
+        Value::Map(elements) => elements.iter().for_each(|(key, element)| look(element, path.key(key))),
         _ => {}
     }
 }
@@ -195,6 +216,16 @@ mod tests {
             run(levels, value),
             [r#"levels["b"]: "all" is not one of the allowed values: user, organization."#]
         );
+    }
+
+    #[test]
+    fn null_elements_are_refused_where_they_stand() {
+        let tables = optional().named("tables", Type::map(Type::map(Type::String)), "");
+        let inner = Value::Map([("read".to_owned(), Value::Null)].into());
+        let value = Value::Map([("account".to_owned(), inner), ("contact".to_owned(), Value::Null)].into());
+        let faults = run(tables, value);
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert!(faults[0].starts_with(r#"tables["account"]["read"]"#), "{faults:?}");
     }
 
     #[test]

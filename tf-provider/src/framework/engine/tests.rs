@@ -46,6 +46,19 @@ impl Resource for NoteResource {
     type Api = Service;
     type Model = Note;
 
+    /// "taken" is the text of note 1, and "eins" is another word for "one".
+    async fn plan(_: &Service, plan: &mut Planning<Note>) {
+        let text = plan.config.text.text().unwrap_or_default().to_owned();
+        if plan.prior.is_none() && text == "taken" && !plan.manages(&["1"]) {
+            plan.refuse("text", "Note 1 has this text already.");
+        }
+        if let Some(prior) =
+            plan.prior.as_ref().filter(|prior| prior.text.text() == Some("one") && text == "eins")
+        {
+            plan.planned.text = prior.text.clone();
+        }
+    }
+
     async fn create(api: &Service, _: &Context, plan: Note, created: &Created<Note>) -> Result<Note, Fault> {
         api.fail(&api.fail_before)?;
         let note = Note { id: Tf::Known("1".into()), ..plan };
@@ -238,4 +251,31 @@ async fn an_interrupt_ends_a_create_and_keeps_what_exists() {
     let (applied, ()) = tokio::join!(work, interrupt);
     assert_eq!(applied.state, stored("hello", 5));
     assert!(applied.diagnostics.has_errors());
+}
+
+#[tokio::test]
+async fn a_replacement_is_told_from_a_create() {
+    let (_raise, stop) = Stop::channel();
+    let entry = entry();
+    entry.upgrade(br#"{"id":"1","text":"one","size":3}"#).unwrap();
+    let wish = object(Value::Null, "taken", Value::Null);
+    let views = || [Value::Null, wish.clone(), wish.clone()];
+    let planned = entry.plan(Some(Arc::default()), stop.clone(), views()).await;
+    assert!(planned.diagnostics.is_empty(), "the note that is there is the one that is replaced");
+    let planned = super::super::resource::<NoteResource>().plan(Some(Arc::default()), stop, views()).await;
+    assert!(planned.diagnostics.has_errors(), "in another process nothing is known of it");
+}
+
+#[tokio::test]
+async fn a_plan_may_keep_a_spelling_or_an_object() {
+    let (_raise, stop) = Stop::channel();
+    let plan = |text: &str| {
+        let wish = object(Value::Null, text, Value::Null);
+        let proposed = object(Value::string("1"), text, Value::Number(3.into()));
+        [stored("one", 3), wish, proposed]
+    };
+    let planned = entry().plan(Some(Arc::default()), stop.clone(), plan("eins")).await;
+    assert_eq!(planned.planned, stored("one", 3), "another word for the same is no change at all");
+    let planned = entry().plan(Some(Arc::default()), stop, plan("two")).await;
+    assert!(planned.planned.get("size").is_unknown());
 }

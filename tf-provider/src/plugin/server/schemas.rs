@@ -1,7 +1,6 @@
 //! Schemas and checks of configurations: all that works in a process that nobody configured.
 
 use super::{Handled, ProviderDefinition, Server, convert, pb};
-use crate::framework::{UpgradeError, upgrade};
 
 /// What this SDK does of what a server may do. The same wherever the protocol asks.
 const CAPABILITIES: pb::ServerCapabilities = pb::ServerCapabilities {
@@ -112,8 +111,7 @@ impl<D: ProviderDefinition> Server<D> {
                 "It was written by Terraform 0.11 or older. Upgrade through Terraform 0.12 first.",
             ));
         }
-        let state = upgrade(&entry.schema().block, &stored.json)
-            .map_err(|error: UpgradeError| unreadable(&format!("{error}.")))?;
+        let state = entry.upgrade(&stored.json).map_err(|error| unreadable(&format!("{error}.")))?;
         Ok(pb::upgrade_resource_state::Response {
             upgraded_state: convert::dynamic(&state, &entry.schema().block.ty()),
             diagnostics: Vec::new(),
