@@ -76,7 +76,9 @@ pub(crate) fn run(keep: bool) -> Result<()> {
     screen.say(&format!("Dataverse (emulated)  {}", emulator.value("DATAVERSE_URL")?));
     screen.say(&format!("Folder                {}", workdir.path().display()));
     screen.say(&format!("Configuration         {EXAMPLE}, with demo.auto.tfvars:\n"));
-    screen.say(&variables.lines().map(|line| format!("  {line}\n")).collect::<String>());
+    for line in variables.lines() {
+        screen.say(&format!("  {line}"));
+    }
     let mut env = workdir.env();
     env.extend(emulator.env().clone());
     play_on::write_env(&workdir, &env)?;

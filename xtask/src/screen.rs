@@ -14,8 +14,7 @@ pub(crate) struct Screen {
 impl Screen {
     /// A screen for a command of so many steps.
     pub(crate) fn new(steps: usize) -> Self {
-        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self { colour, step: 0, steps }
+        Self { colour: colourful(), step: 0, steps }
     }
 
     /// Announces the next step.
@@ -27,7 +26,7 @@ impl Screen {
 
     /// A command as one would type it.
     pub(crate) fn prompt(&self, command: &str) {
-        line(&self.paint("1", &format!("$ {command}")));
+        line(&format!("\n{}", self.paint("1", &format!("$ {command}"))));
     }
 
     /// A remark under a step.
@@ -43,6 +42,11 @@ impl Screen {
     fn paint(&self, style: &str, text: &str) -> String {
         if self.colour { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
+}
+
+/// Whether standard output is for eyes that want colours.
+pub(crate) fn colourful() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// One line on standard output.

@@ -9,9 +9,10 @@ use std::process::{Command, ExitStatus, Stdio};
 use serde_json::Value;
 
 use crate::error::{Doing, Error, Result};
+use crate::screen;
 
 /// The variable that chooses the executable.
-const CHOSEN: &str = "TF_CLI_PATH";
+pub(crate) const CHOSEN: &str = "TF_CLI_PATH";
 
 /// Prefixes of variables that would change what Terraform or the provider does.
 const FOREIGN: &[&str] = &["TF_", "TOFU_", "ARM_", "DATAVERSE_"];
@@ -42,6 +43,9 @@ impl Terraform {
     /// When it cannot be started. How it ended is for the caller to judge.
     pub(crate) fn show(&self, args: &[&str]) -> Result<ExitStatus> {
         let mut command = self.command(args);
+        if !screen::colourful() {
+            command.env("TF_CLI_ARGS", "-no-color");
+        }
         command.status().doing(|| format!("Cannot run {}", self.executable.display()))
     }
 

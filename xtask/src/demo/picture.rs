@@ -127,7 +127,7 @@ pub(crate) fn matrix(role: &Role) -> String {
         text.push('\n');
     }
     for (name, level) in &role.others {
-        text.push_str(&format!("  {} {name}\n", level.symbol()));
+        text.push_str(&format!("  {} {name} (a privilege of no table)\n", level.symbol()));
     }
     let legend: Vec<String> =
         Level::ALL.iter().map(|level| format!("{} {}", level.symbol(), level.name())).collect();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::emulator::Emulator;
 use crate::error::Result;
+use crate::terraform;
 use crate::workdir::Workdir;
 
 /// The name of the file with the environment.
@@ -42,7 +43,11 @@ fn assignment(name: &str, value: &str, powershell: bool) -> String {
 ///
 /// When the emulator did not say where it is.
 pub(crate) fn instructions(executable: &Path, workdir: &Workdir, emulator: &Emulator) -> Result<String> {
-    let name = executable.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    // What a variable names need not be on the PATH.
+    let name = match std::env::var_os(terraform::CHOSEN) {
+        Some(_) => format!("'{}'", executable.display()),
+        None => executable.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+    };
     let (pid, root) = (emulator.pid(), workdir.root().display());
     let (source, stop) = if cfg!(windows) {
         (".", format!("taskkill /F /PID {pid}; Remove-Item -Recurse '{root}'"))

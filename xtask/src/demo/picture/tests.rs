@@ -18,7 +18,7 @@ fn the_matrix_shows_levels_as_symbols_under_their_rights() {
     let expected = "                           create  read  write  delete  append  append_to  assign  share
   account                    ·      ●      ◔      ·       ·         ·        ·       ·
   customeropportunityrole    ·      ·      ·      ·       ·         ◕        ·       ·
-  ● prvBulkEdit
+  ● prvBulkEdit (a privilege of no table)
 
   ● organization   ◕ parent_child_business_unit   ◑ business_unit   ◔ user   · none
 
