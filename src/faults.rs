@@ -10,6 +10,21 @@ impl From<Error> for Fault {
     }
 }
 
+/// The error as a fault at the attribute that it is about, where the kind tells; `roles` is the attribute that names roles or
+/// their privileges.
+pub fn located(error: &Error, roles: &'static str) -> Fault {
+    let attribute = match error.kind() {
+        _ if error.is_not_found() => return Fault::Gone,
+        ErrorKind::ApplicationUnknown { .. } => "application_id",
+        ErrorKind::ElevationRefused { .. }
+        | ErrorKind::WrongBusinessUnit { .. }
+        | ErrorKind::DepthNotAllowed { .. }
+        | ErrorKind::LastAdministrator { .. } => roles,
+        _ => return diagnostic(error).into(),
+    };
+    diagnostic(error).at(attribute).into()
+}
+
 /// The error as a message: what happened, and what to do where that is known.
 pub fn diagnostic(error: &Error) -> Diagnostic {
     let happened = sentence(&error.to_string());

@@ -4,21 +4,43 @@
 //! does not exist yet; Terraform plans it first because one refers to the other, so the plan of the role says here that
 //! its name will be good.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Names of roles that exist after this run.
+use crate::dataverse::Id;
+
+/// Names of roles that exist after this run, with the id of the role where it exists by now.
 #[derive(Clone, Debug, Default)]
-pub struct PlannedRoles(Arc<Mutex<BTreeSet<String>>>);
+pub struct PlannedRoles(Arc<Mutex<BTreeMap<String, Option<Id>>>>);
 
 impl PlannedRoles {
-    /// The plan of this run creates a role of this name, or renames one to it.
-    pub fn add(&self, name: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_lowercase());
+    /// The plan of this run creates a role of this name, or gives the name to the role `id`.
+    pub fn add(&self, name: &str, id: Option<Id>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_lowercase(), id);
     }
 
     /// Whether the plan of this run makes a role of this name.
     pub fn contains(&self, name: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&name.to_lowercase())
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&name.to_lowercase())
+    }
+
+    /// The role that has another name by now and gets this one in this run.
+    pub fn renamed(&self, name: &str) -> Option<Id> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&name.to_lowercase()).copied().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_in_any_case_and_lead_to_the_role_that_is_renamed() {
+        let planned = PlannedRoles::default();
+        planned.add("New", None);
+        planned.add("Renamed", Some(Id::from_u128(1)));
+        assert!(planned.contains("NEW") && planned.renamed("new").is_none());
+        assert_eq!(planned.renamed("renamed"), Some(Id::from_u128(1)));
+        assert!(!planned.contains("other"));
     }
 }

@@ -125,7 +125,7 @@ pub async fn plan_business_unit<M>(
     api: &Api,
     plan: &mut Planning<M>,
     config: Tf<String>,
-    planned: impl FnOnce(&mut M) -> &mut Tf<String>,
+    field: fn(&mut M) -> &mut Tf<String>,
 ) -> Option<Id> {
     let units = match api.client.business_units().all().await {
         Ok(units) => units,
@@ -137,14 +137,19 @@ pub async fn plan_business_unit<M>(
     match config {
         Tf::Unknown => None,
         Tf::Known(text) => match business_unit(&units, &text) {
-            Ok(unit) => Some(unit.id),
+            Ok(unit) => {
+                keep_spelling(plan, field, |text| {
+                    business_unit(&units, text).is_ok_and(|before| before.id == unit.id)
+                });
+                Some(unit.id)
+            }
             Err(unresolved) => {
                 plan.refuse("business_unit_id", unresolved.text());
                 None
             }
         },
         Tf::Null => {
-            let field = planned(&mut plan.planned);
+            let field = field(&mut plan.planned);
             if let Some(unit) = field.text().and_then(|text| business_unit(&units, text).ok()) {
                 return Some(unit.id);
             }
@@ -155,18 +160,34 @@ pub async fn plan_business_unit<M>(
     }
 }
 
-/// Checks the roles that a plan gives to a principal of `unit`: they must exist, or be planned in this run.
+/// Plans no change of a field whose prior value names the same row in another way: an id and a name, say.
+pub fn keep_spelling<M>(
+    plan: &mut Planning<M>,
+    field: fn(&mut M) -> &mut Tf<String>,
+    same: impl FnOnce(&str) -> bool,
+) {
+    let Some(before) = plan.prior.as_mut().map(|prior| field(prior).clone()) else { return };
+    if before.text().is_some_and(same) {
+        *field(&mut plan.planned) = before;
+    }
+}
+
+/// Checks the roles that a plan gives to a principal of `unit`: they must exist, or be planned in this run. Returns the
+/// originals once all of them are known.
 pub async fn plan_roles<M>(
     api: &Api,
     plan: &mut Planning<M>,
     path: Path,
     names: &Tf<BTreeSet<Tf<String>>>,
     unit: Option<Id>,
-) {
-    let Some(names) = names.known() else { return };
+) -> Option<BTreeSet<Id>> {
+    let names = names.known()?;
     let roles = match api.client.roles().all().await {
         Ok(roles) => roles,
-        Err(error) => return plan.diagnostics.push(crate::faults::diagnostic(&error)),
+        Err(error) => {
+            plan.diagnostics.push(crate::faults::diagnostic(&error));
+            return None;
+        }
     };
     let mut found = std::collections::BTreeMap::new();
     for name in names.iter().filter_map(Tf::text) {
@@ -190,6 +211,7 @@ pub async fn plan_roles<M>(
             plan.refuse(path.clone(), unresolved.text());
         }
     }
+    (found.len() == names.len()).then(|| found.into_keys().collect())
 }
 
 /// What to do about a role that is not there.

@@ -11,6 +11,7 @@ use super::principal_roles::{self, RoleNames};
 use crate::dataverse::Id;
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::system_user::NewUser;
+use crate::faults;
 use crate::provider::Api;
 use crate::references;
 use crate::terms;
@@ -62,8 +63,12 @@ impl Resource for ApplicationUserResource {
     async fn plan(api: &Api, plan: &mut Planning<ApplicationUser>) {
         let wish = plan.config.business_unit_id.clone();
         let unit = references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await;
-        let roles = plan.planned.security_roles.clone();
-        references::plan_roles(api, plan, "security_roles".into(), &roles, unit).await;
+        let id = plan.prior.as_ref().and_then(|prior| Id::parse(prior.id.text()?).ok());
+        let row = match id {
+            Some(id) => api.client.system_users().get(id).await.ok().flatten(),
+            None => None,
+        };
+        principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, row.as_deref()).await;
         if plan.prior.is_none() && plan.config.on_destroy.is_null() {
             plan.planned.on_destroy = "delete".into();
         }
@@ -73,7 +78,7 @@ impl Resource for ApplicationUserResource {
             return;
         };
         match api.client.system_users().by_application(application).await {
-            Ok(Some(user)) => plan.refuse(
+            Ok(Some(user)) if !plan.manages(&[&user.id.to_string()]) => plan.refuse(
                 "application_id",
                 format!(
                     "The environment has an application user for the application {application} already. Import it with the \
@@ -81,7 +86,7 @@ impl Resource for ApplicationUserResource {
                     user.id
                 ),
             ),
-            Ok(None) => {}
+            Ok(_) => {}
             Err(error) => plan.diagnostics.push(crate::faults::diagnostic(&error)),
         }
     }
@@ -124,7 +129,7 @@ impl Resource for ApplicationUserResource {
                 );
                 return Diagnostic::error(text).at("application_id").into();
             }
-            located(error)
+            faults::located(&error, "security_roles")
         })?;
         Ok(user)
     }
@@ -175,7 +180,10 @@ impl Resource for ApplicationUserResource {
         if prior.enabled != plan.enabled {
             changes = changes.set("isdisabled", plan.enabled == Tf::Known(false));
         }
-        users.update(id, changes, &difference.add, &difference.remove).await.map_err(located)?;
+        users
+            .update(id, changes, &difference.add, &difference.remove)
+            .await
+            .map_err(|error| faults::located(&error, "security_roles"))?;
         Ok(plan)
     }
 
@@ -220,17 +228,4 @@ impl Resource for ApplicationUserResource {
 async fn unit(api: &Api, user: &ApplicationUser) -> Result<Id, Fault> {
     let units = api.client.business_units().all().await?;
     Ok(references::business_unit(&units, user.business_unit_id.text().unwrap_or_default())?.id)
-}
-
-/// Puts an error at the attribute that it is about.
-fn located(error: crate::dataverse::Error) -> Fault {
-    use crate::dataverse::ErrorKind;
-    let attribute = match error.kind() {
-        ErrorKind::ApplicationUnknown { .. } => "application_id",
-        ErrorKind::ElevationRefused { .. }
-        | ErrorKind::WrongBusinessUnit { .. }
-        | ErrorKind::LastAdministrator { .. } => "security_roles",
-        _ => return error.into(),
-    };
-    crate::faults::diagnostic(&error).at(attribute).into()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tf_provider::framework::{Context, Diagnostic, Fault, Tf};
+use tf_provider::framework::{Context, Diagnostic, Fault, Planning, Tf};
 
 use crate::dataverse::Id;
 use crate::dataverse::tables::role::Roles;
@@ -47,6 +47,54 @@ pub(super) fn held(roles: &Roles, user: &SystemUser, prior: &RoleNames) -> RoleN
         })
     });
     Tf::Known(held.map(Tf::Known).collect())
+}
+
+/// Checks the roles in a plan. Another spelling of the same roles is no change; roles that an existing user (`row`) would
+/// lose, because it is managed for the first time, are told.
+pub(super) async fn plan<M>(
+    api: &Api,
+    plan: &mut Planning<M>,
+    field: fn(&mut M) -> &mut RoleNames,
+    unit: Option<Id>,
+    row: Option<&SystemUser>,
+) {
+    let wish = field(&mut plan.planned).clone();
+    let Some(wanted) = references::plan_roles(api, plan, "security_roles".into(), &wish, unit).await else {
+        return;
+    };
+    let Ok(roles) = api.client.roles().all().await else { return };
+    let before = plan.prior.as_mut().map(|prior| field(prior).clone()).unwrap_or_default();
+    if before.known().is_some() {
+        let named = names(&before);
+        let originals: BTreeSet<Id> = named
+            .iter()
+            .filter_map(|name| references::role(&roles, name, unit).ok())
+            .map(|role| role.id)
+            .collect();
+        if originals == wanted && named.len() == wanted.len() {
+            *field(&mut plan.planned) = before;
+        }
+        return;
+    }
+    let lost: Vec<String> = row
+        .into_iter()
+        .flat_map(|row| &row.role_ids)
+        .filter_map(|id| roles.root_of(*id))
+        .filter(|role| !wanted.contains(&role.id) && !role.is_auto_assigned)
+        .map(|role| format!("\"{}\"", role.name))
+        .collect();
+    if !lost.is_empty() {
+        plan.diagnostics.push(
+            Diagnostic::warning(
+                "Existing security roles will be removed",
+                format!(
+                    "The user holds security roles that are not listed here, and will lose them: {}. List them to keep them.",
+                    lost.join(", ")
+                ),
+            )
+            .at("security_roles"),
+        );
+    }
 }
 
 /// What must be added to and removed from the roles of a user.

@@ -39,10 +39,10 @@ impl Resource for RoleAssignmentResource {
     type Model = RoleAssignment;
 
     async fn plan(api: &Api, plan: &mut Planning<RoleAssignment>) {
-        let mut unit = None;
+        let mut user = None;
         if let Some(id) = plan.planned.user_id.text().and_then(|text| Id::parse(text).ok()) {
             match api.client.system_users().get(id).await {
-                Ok(Some(user)) => unit = Some(user.business_unit_id),
+                Ok(Some(found)) => user = Some(found),
                 Ok(None) => plan.refuse(
                     "user_id",
                     format!("The environment has no user with the id {id}. Use the id of a user or application user."),
@@ -50,9 +50,8 @@ impl Resource for RoleAssignmentResource {
                 Err(error) => return plan.diagnostics.push(crate::faults::diagnostic(&error)),
             }
         }
-        if let Some(name) = plan.planned.role.text() {
-            let wish = Tf::Known([Tf::Known(name.to_owned())].into());
-            references::plan_roles(api, plan, "role".into(), &wish, unit).await;
+        if let Some(name) = plan.planned.role.text().map(ToOwned::to_owned) {
+            plan_role(api, plan, &name, user.as_deref()).await;
         }
     }
 
@@ -69,15 +68,12 @@ impl Resource for RoleAssignmentResource {
         let wanted = references::copies(&roles, [&name], user.business_unit_id)?;
         let role = wanted.first().copied().ok_or(Fault::Gone)?;
         if user.role_ids.contains(&role) {
-            let text = format!(
-                "The user holds the role \"{name}\" already. Import the assignment with the id user/{user_id}/{name}, or \
-                 remove it from the configuration if something else manages it."
-            );
-            return Err(Diagnostic::error(text).at("role").into());
+            return Err(Diagnostic::error(held_already(user_id, &name)).at("role").into());
         }
         let assignment = assignment(user_id, role, plan.user_id, plan.role);
         created.expect(assignment.clone());
-        api.client.system_users().assign_role(user_id, role).await?;
+        let assigned = api.client.system_users().assign_role(user_id, role).await;
+        assigned.map_err(|error| crate::faults::located(&error, "role"))?;
         Ok(assignment)
     }
 
@@ -128,6 +124,41 @@ impl Resource for RoleAssignmentResource {
         let role = roles.copy_in(original.id, user.business_unit_id).map_or(original.id, |copy| copy.id);
         Ok(assignment(user_id, role, Tf::Known(user_id.to_string()), Tf::Known(name.to_owned())))
     }
+}
+
+async fn plan_role(api: &Api, plan: &mut Planning<RoleAssignment>, name: &str, user: Option<&SystemUser>) {
+    let unit = user.map(|user| user.business_unit_id);
+    let wish = Tf::Known([Tf::Known(name.to_owned())].into());
+    let wanted = references::plan_roles(api, plan, "role".into(), &wish, unit).await;
+    let Ok(roles) = api.client.roles().all().await else { return };
+    let prior = plan.prior.as_ref().and_then(|prior| roles.root_of(Id::parse(prior.role_id.text()?).ok()?));
+    if let Some(prior) = prior
+        && (wanted.as_ref().is_some_and(|wanted| wanted.contains(&prior.id))
+            || api.planned_roles.renamed(name) == Some(prior.id))
+    {
+        plan.in_place.push("role".into());
+        references::keep_spelling(
+            plan,
+            |assignment| &mut assignment.role,
+            |text| {
+                references::role(&roles, text, unit).is_ok_and(|role| role.id == prior.id)
+                    && references::role(&roles, name, unit).is_ok()
+            },
+        );
+    }
+    let (None, Some(user), Some(wanted)) = (&plan.prior, user, wanted) else { return };
+    let held =
+        user.role_ids.iter().filter_map(|id| roles.get(*id)).find(|role| wanted.contains(&role.root_role_id));
+    if let Some(held) = held.filter(|held| !plan.manages(&[&held.id.to_string(), &user.id.to_string()])) {
+        plan.refuse("role", held_already(user.id, &held.name));
+    }
+}
+
+fn held_already(user: Id, role: &str) -> String {
+    format!(
+        "The user holds the role \"{role}\" already. Import the assignment with the id user/{user}/{role}, or remove it from \
+         the configuration if something else manages it."
+    )
 }
 
 fn assignment(user: Id, role: Id, user_id: Tf<String>, name: Tf<String>) -> RoleAssignment {

@@ -69,9 +69,27 @@ impl Resource for RolePrivilegesResource {
         let Some(text) = plan.planned.role_id.text().map(ToOwned::to_owned) else { return };
         let role = match references::role(&roles, &text, None) {
             Ok(role) => role,
-            Err(Unresolved::Missing(_)) if api.planned_roles.contains(&text) => return,
+            Err(Unresolved::Missing(_)) if api.planned_roles.contains(&text) => {
+                // The same role under its new name is no other role.
+                if let (Some(id), Some(prior)) = (api.planned_roles.renamed(&text), &plan.prior)
+                    && prior.id.text() == Some(id.to_string().as_str())
+                {
+                    plan.planned.id = prior.id.clone();
+                    plan.in_place.push("role_id".into());
+                }
+                return;
+            }
             Err(unresolved) => return plan.refuse("role_id", unresolved.text()),
         };
+        references::keep_spelling(
+            plan,
+            |model| &mut model.role_id,
+            |before| references::role(&roles, before, None).is_ok_and(|before| before.id == role.id),
+        );
+        keep_places(plan, &catalogue, &wish);
+        if plan.prior.as_ref().is_some_and(|prior| prior.id.text() == Some(role.id.to_string().as_str())) {
+            plan.in_place.push("role_id".into());
+        }
         if plan.planned.id.is_unknown() {
             plan.planned.id = Tf::Known(role.id.to_string());
         }
@@ -162,6 +180,21 @@ fn plan_role(plan: &mut Planning<RolePrivileges>, role: &Role) {
     }
 }
 
+/// The same privileges at other places, under `tables` or by name, are no change.
+fn keep_places(plan: &mut Planning<RolePrivileges>, catalogue: &Catalogue, wish: &Wish) {
+    let Some(prior) = &plan.prior else { return };
+    let planned = &plan.planned;
+    let nulls = |model: &RolePrivileges| (model.tables.is_null(), model.privileges.is_null());
+    let before = Wish::read(catalogue, prior, &mut Diagnostics::new());
+    if nulls(prior) == nulls(planned)
+        && !wish.is_incomplete
+        && before.grants == wish.grants
+        && prior.include_default_privileges == planned.include_default_privileges
+    {
+        (plan.planned.tables, plan.planned.privileges) = (prior.tables.clone(), prior.privileges.clone());
+    }
+}
+
 /// Says, before an existing role is managed for the first time, what it would lose.
 fn plan_first(plan: &mut Planning<RolePrivileges>, role: &Role, wish: &Wish, held: &[Grant]) {
     let lost: BTreeSet<&str> = held
@@ -229,13 +262,21 @@ async fn set(
         target.iter().filter(|(id, depth)| held.get(*id) != Some(*depth)).map(grant).collect();
     let surplus: Vec<Id> = held.keys().copied().filter(|id| !target.contains_key(id)).collect();
     let replaces = surplus.iter().any(|id| !survives_replace(*id));
-    // An empty Replace is never sent: what it does is not documented.
-    if replaces && !target.is_empty() {
-        table.replace(role, &target.iter().map(grant).collect::<Vec<_>>()).await?;
+    let refused = |error: Error| crate::faults::located(&error, "tables");
+    let mut last = None;
+    if replaces {
+        // An empty Replace is never sent, as what it does is not documented: one privilege stays and is taken away alone.
+        let mut kept: Vec<Grant> = target.iter().map(grant).collect();
+        if kept.is_empty() {
+            last = held.iter().find(|(id, _)| !survives_replace(**id)).map(grant);
+            kept.extend(last.clone());
+        }
+        table.replace(role, &kept).await.map_err(refused)?;
     } else if !missing.is_empty() {
-        table.add(role, &missing).await?;
+        table.add(role, &missing).await.map_err(refused)?;
     }
-    for id in surplus.into_iter().filter(|id| target.is_empty() || survives_replace(*id)) {
+    let last = last.map(|grant| grant.privilege_id);
+    for id in surplus.into_iter().filter(|id| survives_replace(*id)).chain(last) {
         table.remove(role, id).await?;
     }
     if !leave_defaults && !missing.is_empty() && !replaces {

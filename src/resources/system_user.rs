@@ -43,7 +43,7 @@ tf_provider::model! {
             .replaces()
             .equivalent(terms::same_text)
             .check(terms::guid()),
-        /// User principal name of the person, for example `jo@contoso.com`.
+        /// User principal name of the person, for example `jo@contoso.com`. Names change: prefer `entra_object_id`.
         domain_name: Tf<String> => optional_computed().keep().replaces().equivalent(terms::same_text),
         /// Business unit of the user, by id or name. A move takes all roles away; the managed ones are given back in the
         /// same request. Default: stays where it is, the root unit for a new user.
@@ -57,15 +57,15 @@ tf_provider::model! {
             ])),
         /// Primary e-mail address.
         email: Tf<String> => optional_computed().keep().check(Validator::length(1, 100)),
-        /// Id of the user's manager.
-        manager_id: Tf<String> => optional().equivalent(terms::same_text).check(terms::guid()),
+        /// Id of the user's manager. Default: stays as it is.
+        manager_id: Tf<String> => optional_computed().keep().equivalent(terms::same_text).check(terms::guid()),
         /// Title.
         title: Tf<String> => optional_computed().keep().check(Validator::length(1, 128)),
-        /// First name; set only when the resource creates the user, Entra's afterwards.
+        /// First name. Entra overwrites it for persons that it synchronises; leave it out for those.
         first_name: Tf<String> => optional_computed().keep().check(Validator::length(1, 256)),
-        /// Last name; set only when the resource creates the user, Entra's afterwards.
+        /// Last name. Entra overwrites it for persons that it synchronises; leave it out for those.
         last_name: Tf<String> => optional_computed().keep().check(Validator::length(1, 256)),
-        /// Whether the user may sign in. Default: stays as it is.
+        /// Whether the user may sign in. Default: `true` when the resource takes the user over, afterwards as it is.
         enabled: Tf<bool> => optional_computed().keep(),
         /// All direct roles of the user, by name or id; an empty set means none. Left out: not managed. Roles that the
         /// platform assigns by licence are left alone.
@@ -98,6 +98,15 @@ impl Resource for SystemUserResource {
     type Model = SystemUser;
 
     fn validate(config: &SystemUser) -> Diagnostics {
+        let creates = config.provisioning.text().is_some_and(|word| word.eq_ignore_ascii_case("create"));
+        if creates && config.domain_name.is_null() {
+            return Diagnostic::error(
+                "Dataverse makes no user without a name. Set domain_name for provisioning = \"create\".",
+            )
+            .titled("Missing value")
+            .at("domain_name")
+            .into();
+        }
         if config.entra_object_id.is_null() && config.domain_name.is_null() {
             return Diagnostic::error("Which person? Set entra_object_id or domain_name.")
                 .titled("Missing value")
@@ -214,9 +223,13 @@ async fn apply(api: &Api, context: &Context, user: &Row, plan: &SystemUser) -> R
     if unit != user.business_unit_id {
         changes = changes.lookup("businessunitid", "businessunits", Some(unit));
     }
-    for (column, wish, current) in
-        [("internalemailaddress", &plan.email, &user.email), ("title", &plan.title, &user.title)]
-    {
+    let texts = [
+        ("internalemailaddress", &plan.email, &user.email),
+        ("title", &plan.title, &user.title),
+        ("firstname", &plan.first_name, &user.first_name),
+        ("lastname", &plan.last_name, &user.last_name),
+    ];
+    for (column, wish, current) in texts {
         if let Some(text) = wish.text().filter(|text| current.as_deref() != Some(text)) {
             changes = changes.set(column, text);
         }
@@ -236,7 +249,9 @@ async fn apply(api: &Api, context: &Context, user: &Row, plan: &SystemUser) -> R
     if changes.is_empty() && difference == principal_roles::Difference::default() {
         return Ok(());
     }
-    Ok(api.client.system_users().update(user.id, changes, &difference.add, &difference.remove).await?)
+    let updated =
+        api.client.system_users().update(user.id, changes, &difference.add, &difference.remove).await;
+    updated.map_err(|error| crate::faults::located(&error, "security_roles"))
 }
 
 fn mode(word: &Tf<String>) -> Option<AccessMode> {

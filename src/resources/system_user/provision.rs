@@ -38,29 +38,24 @@ async fn find(api: &Api, model: &SystemUser, fresh: bool) -> Result<Option<Row>,
 pub(super) async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
     let creates = plan.planned.provisioning.text().is_some_and(|word| word.eq_ignore_ascii_case("create"));
     let named = !plan.config.entra_object_id.is_unknown() && !plan.config.domain_name.is_unknown();
-    let found = if plan.prior.is_none() && named {
-        match find(api, &plan.config, false).await {
-            Ok(found) => found,
-            Err(Fault::Failed(faults)) => return plan.diagnostics.extend(faults),
-            Err(Fault::Gone) => None,
+    let found = match &plan.prior {
+        Some(prior) => match prior.id.text().and_then(|text| Id::parse(text).ok()) {
+            Some(id) => api.client.system_users().get(id).await.map(|row| row.map(|row| Row::clone(&row))),
+            None => Ok(None),
         }
-    } else {
-        None
+        .map_err(Fault::from),
+        None if named => find(api, &plan.config, false).await,
+        None => Ok(None),
     };
-    match &found {
-        Some(user) if creates => plan.refuse(
-            "provisioning",
-            format!(
-                "The environment has this user already, with the id {}. Adopt it: provisioning = \"adopt\".",
-                user.id
-            ),
-        ),
-        Some(user) if user.application_id.is_some() => plan.refuse(
-            "entra_object_id",
-            "This is an application user and no person. Use dataverse_application_user.".to_owned(),
-        ),
-        _ => {}
+    let found = match found {
+        Ok(found) => found,
+        Err(Fault::Failed(faults)) => return plan.diagnostics.extend(faults),
+        Err(Fault::Gone) => None,
+    };
+    if plan.prior.is_none() {
+        plan_first(plan, found.as_ref(), creates);
     }
+    plan_name(api, plan, found.as_ref()).await;
     let adopts_elsewhere = plan.prior.is_none() && !creates && plan.config.business_unit_id.is_null();
     let unit = if adopts_elsewhere {
         let unit = found.as_ref().map(|user| user.business_unit_id);
@@ -70,40 +65,90 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
         let wish = plan.config.business_unit_id.clone();
         references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await
     };
-    let roles = plan.planned.security_roles.clone();
-    references::plan_roles(api, plan, "security_roles".into(), &roles, unit).await;
+    principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, found.as_ref()).await;
+}
+
+/// Checks a plan that takes a user over or creates it.
+fn plan_first(plan: &mut Planning<SystemUser>, found: Option<&Row>, creates: bool) {
+    if plan.config.enabled.is_null() {
+        plan.planned.enabled = Tf::Known(true);
+    }
+    match found {
+        Some(user) if user.application_id.is_some() => plan.refuse("entra_object_id", NO_PERSON),
+        Some(user) if creates && !plan.manages(&[&user.id.to_string()]) => plan.refuse(
+            "provisioning",
+            format!(
+                "The environment has this user already, with the id {}. Adopt it: provisioning = \"adopt\".",
+                user.id
+            ),
+        ),
+        _ => {}
+    }
+}
+
+const NO_PERSON: &str = "This is an application user and no person. Use dataverse_application_user.";
+
+/// A name is no key beside the object id: another name than the user's is a mistake, and no other user.
+async fn plan_name(api: &Api, plan: &mut Planning<SystemUser>, found: Option<&Row>) {
+    let (Some(name), Some(user)) = (plan.config.domain_name.text().map(ToOwned::to_owned), found) else {
+        return;
+    };
+    let current = user.domain_name.clone().unwrap_or_default();
+    if current.to_lowercase() == name.to_lowercase() {
+        return;
+    }
+    let elsewhere = if plan.config.entra_object_id.is_null() {
+        api.client
+            .system_users()
+            .by_domain_name(&name)
+            .await
+            .is_ok_and(|users| users.iter().any(|other| other.id != user.id))
+    } else {
+        false
+    };
+    if !elsewhere {
+        let text = format!(
+            "The user's name is \"{current}\" and not \"{name}\". Names change in Entra: write the present one, or leave it out \
+             and name the person by entra_object_id."
+        );
+        plan.refuse("domain_name", text);
+    }
 }
 
 /// The user of the person, as soon as Dataverse has it.
 pub(super) async fn wait_for(api: &Api, context: &Context, plan: &SystemUser) -> Result<Row, Fault> {
     let mut fresh = false;
     loop {
-        if let Some(user) = find(api, plan, fresh).await? {
-            return Ok(user);
+        match find(api, plan, fresh).await? {
+            Some(user) if user.application_id.is_some() => {
+                return Err(Diagnostic::error(NO_PERSON).at("entra_object_id").into());
+            }
+            Some(user) => return Ok(user),
+            None => {}
         }
         fresh = true;
         tracing::info!("waiting until Dataverse has the user");
         if let Err(fault) = context.wait(LOOK_AGAIN).await {
-            return Err(not_there(plan, fault));
+            return Err(not_there(context, plan, fault));
         }
     }
 }
 
-fn not_there(plan: &SystemUser, fault: Fault) -> Fault {
-    let Fault::Failed(mut faults) = fault else { return fault };
+fn not_there(context: &Context, plan: &SystemUser, fault: Fault) -> Fault {
+    if context.stop.is_requested() {
+        return fault;
+    }
     let (attribute, who) = match plan.entra_object_id.text() {
         Some(id) => ("entra_object_id", id),
         None => ("domain_name", plan.domain_name.text().unwrap_or_default()),
     };
-    faults.push(
-        Diagnostic::error(format!(
+    Diagnostic::error(format!(
             "The environment has no user for the person {who}. The person needs a licence and, where the environment has a \
              security group, membership in it; Dataverse then adds the user by itself, or an administrator does in the \
              Power Platform admin center. Raise timeouts.create if it only takes longer."
         ))
-        .at(attribute),
-    );
-    faults.into()
+        .at(attribute)
+        .into()
 }
 
 /// Makes the row.
@@ -141,11 +186,11 @@ pub(super) async fn create(
 }
 
 fn refused(error: Error) -> Fault {
-    if error.is_duplicate() {
-        let text = "The environment has this user already. Adopt it: provisioning = \"adopt\".";
-        return Diagnostic::error(text).at("provisioning").into();
+    if !error.is_duplicate() {
+        return crate::faults::located(&error, "security_roles");
     }
-    error.into()
+    let text = "The environment has this user already. Adopt it: provisioning = \"adopt\".";
+    Diagnostic::error(text).at("provisioning").into()
 }
 
 /// The user that an import id names: a user id, an Entra object id or a UPN.
