@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the rules that neither compiler nor clippy knows. Each finding is one line with file and line.
 
 mod borders;
+mod formatting;
 mod leftovers;
 mod panics;
 mod paths;
@@ -59,6 +60,12 @@ pub(crate) fn run() -> Result<()> {
         findings.extend(borders::check(source));
         findings.extend(leftovers::macros(source));
         findings.extend(panics::check(source));
+    }
+    match formatting::check(&cargo::root())? {
+        Some(unformatted) => findings.extend(unformatted),
+        None => {
+            screen::line("neither terraform nor tofu is installed: the format of the examples is not checked")
+        }
     }
     let lines: Vec<usize> = sources.iter().map(|source| source.lines).collect();
     let median = median(lines);
