@@ -1,5 +1,7 @@
 //! The client against a scripted server, and against the emulator.
 
+mod admin;
+mod applying;
 mod emulator;
 mod faults;
 mod reading;

@@ -15,6 +15,10 @@ pub const WINDOW: Duration = Duration::from_millis(5);
 
 /// Different keys after which reading ahead begins.
 const MANY: usize = 8;
+/// Marked keys below which a table that was loaded whole is not loaded again.
+const MANY_DIRTY: usize = 50;
+/// The part of the known rows that must be marked besides: one in so many.
+const FAIR_PART: usize = 4;
 
 /// Rows by key; see the [module](super) for the policy.
 pub struct Keyed<K, V> {
@@ -51,6 +55,10 @@ pub struct Wave<K> {
     pub asked: usize,
     /// Keys that need not be read.
     pub known: HashSet<K>,
+    /// The whole table was loaded before, and the keys were touched by own writes since.
+    pub(super) whole: bool,
+    /// Keys touched by own writes, asked for or not.
+    pub(super) dirty: usize,
     pub(super) whole_refused_at: Option<usize>,
 }
 
@@ -61,9 +69,15 @@ impl<K> Wave<K> {
     }
 
     /// Whether loading the whole table is worth a try: as [`Wave::reads_ahead`], and again after it was found too
-    /// large only when four times as many keys were asked for.
+    /// large only when four times as many keys were asked for. A table that was loaded before is loaded again only when
+    /// own writes touched many rows and a fair part of all, so that a run of writes does not read it after each.
     pub fn tries_whole(&self) -> bool {
-        self.reads_ahead() && self.whole_refused_at.is_none_or(|asked| self.asked >= 4 * asked)
+        let evidence = if self.whole {
+            self.dirty >= MANY_DIRTY && self.dirty * FAIR_PART >= self.known.len()
+        } else {
+            self.reads_ahead()
+        };
+        evidence && self.whole_refused_at.is_none_or(|asked| self.asked >= 4 * asked)
     }
 }
 
@@ -211,6 +225,8 @@ impl<K: Eq + Hash + Ord + Clone, V> State<K, V> {
             number: self.waves,
             asked: self.asked.len(),
             known: self.rows.keys().cloned().collect(),
+            whole: self.whole,
+            dirty: self.dirty.len(),
             whole_refused_at: self.refused_at,
         };
         (wave, self.clock)

@@ -149,6 +149,8 @@ fn reading_ahead_needs_evidence() {
         number,
         asked,
         known: HashSet::new(),
+        whole: false,
+        dirty: 0,
         whole_refused_at,
     };
     assert!(!wave(1, 1, None).reads_ahead());
@@ -157,4 +159,23 @@ fn reading_ahead_needs_evidence() {
     assert!(wave(1, 10, None).tries_whole());
     assert!(!wave(4, 39, Some(10)).tries_whole());
     assert!(wave(9, 40, Some(10)).tries_whole());
+}
+
+#[test]
+fn a_table_that_was_loaded_is_loaded_again_only_after_many_writes() {
+    let wave = |dirty, rows, whole_refused_at| Wave {
+        keys: vec![1],
+        strong: true,
+        number: 30,
+        asked: 200,
+        known: (0..rows).collect(),
+        whole: true,
+        dirty,
+        whole_refused_at,
+    };
+    assert!(!wave(1, 4, None).tries_whole());
+    assert!(!wave(49, 0, None).tries_whole());
+    assert!(wave(50, 200, None).tries_whole());
+    assert!(!wave(50, 201, None).tries_whole());
+    assert!(!wave(50, 200, Some(51)).tries_whole());
 }

@@ -3,6 +3,7 @@
 use futures::{FutureExt, StreamExt, stream};
 use serde_json::{Value, json as value};
 
+use super::admin::Admin;
 use super::emulator::{deployer, emulator, new_role};
 use super::stub::{Answer, Seen, Stub, json};
 use crate::dataverse::tables::role_privileges::Grant;
@@ -163,15 +164,8 @@ async fn who_is_not_there_is_not_found() {
 #[tokio::test]
 async fn the_emulator_counts_at_most_nine_requests_for_200_users_and_20_roles() {
     let emulator = emulator().await;
-    let tls = crate::dataverse::tls::client_config(emulator.ca_pem().as_bytes()).unwrap();
-    let admin = reqwest::Client::builder().tls_backend_preconfigured(tls).build().unwrap();
-    let principals: Vec<Value> = (0..USERS)
-        .map(|number| value!({ "client_id": user_id(number), "object_id": Id::random(), "display_name": "App" }))
-        .collect();
-    let directory = value!({ "service_principals": principals });
-    let added =
-        admin.post(format!("{}/directory", emulator.admin_url())).json(&directory).send().await.unwrap();
-    assert!(added.status().is_success());
+    let admin = Admin::of(&emulator);
+    admin.add_applications((0..USERS).map(user_id)).await;
 
     let setup = deployer(&emulator);
     let unit = setup.business_units().all().await.unwrap().root().unwrap().id;
@@ -191,10 +185,9 @@ async fn the_emulator_counts_at_most_nine_requests_for_200_users_and_20_roles() 
         users.push(user.id);
     }
 
-    let requests = format!("{}/requests", emulator.admin_url());
-    admin.delete(&requests).send().await.unwrap();
+    admin.clear().await;
     refresh(&deployer(&emulator), &users, &roles).await;
-    let counters: Value = admin.get(&requests).send().await.unwrap().json().await.unwrap();
+    let counters = admin.counters().await;
     let total = counters["total"].as_u64().unwrap() + counters["token"].as_u64().unwrap();
     println!("TOTAL {counters:#}");
     assert!(total <= 9, "{counters:#}");
