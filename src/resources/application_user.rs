@@ -78,7 +78,7 @@ impl Resource for ApplicationUserResource {
             return;
         };
         match api.client.system_users().by_application(application).await {
-            Ok(Some(user)) if !plan.manages(&[&user.id.to_string()]) => plan.refuse(
+            Ok(Some(user)) if !plan.replaces(&[&user.id.to_string()]) => plan.refuse(
                 "application_id",
                 format!(
                     "The environment has an application user for the application {application} already. Import it with the \

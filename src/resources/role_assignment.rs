@@ -149,7 +149,7 @@ async fn plan_role(api: &Api, plan: &mut Planning<RoleAssignment>, name: &str, u
     let (None, Some(user), Some(wanted)) = (&plan.prior, user, wanted) else { return };
     let held =
         user.role_ids.iter().filter_map(|id| roles.get(*id)).find(|role| wanted.contains(&role.root_role_id));
-    if let Some(held) = held.filter(|held| !plan.manages(&[&held.id.to_string(), &user.id.to_string()])) {
+    if let Some(held) = held.filter(|held| !plan.replaces(&[&held.id.to_string(), &user.id.to_string()])) {
         plan.refuse("role", held_already(user.id, &held.name));
     }
 }

@@ -65,7 +65,7 @@ impl Resource for SecurityRoleResource {
         if let (Some(name), Some(unit)) = (plan.planned.name.text().map(ToOwned::to_owned), unit) {
             let taken = roles.named(&name).into_iter().find(|role| role.business_unit_id == unit);
             match taken {
-                Some(role) if Some(role.id) != own && !plan.manages(&[&role.id.to_string()]) => plan.refuse(
+                Some(role) if Some(role.id) != own && !plan.replaces(&[&role.id.to_string()]) => plan.refuse(
                     "name",
                     format!(
                         "The business unit {unit} has a security role named \"{name}\" already, with the id {}. Choose \

@@ -18,6 +18,7 @@
 //! A query that began before that is given to those who asked before it but is not kept, and the next query for the
 //! marked rows passes over the service's caches (`Consistency: Strong`). It asks for the marked rows only, even when the
 //! whole table was loaded before, unless at least 50 rows and a quarter of all are marked ([`Wave::tries_whole`]).
+//! A write of a role whose outcome is certain is put into the snapshot instead ([`Snapshot::change`]).
 //!
 //! **Failures** go to all who waited for the query and are not kept. **Absence** is kept like a row: who waits for a
 //! row to appear must ask for it afresh ([`Keyed::get_fresh`]).

@@ -73,6 +73,19 @@ impl<T> Snapshot<T> {
         result
     }
 
+    /// The value, if it is known.
+    pub fn peek(&self) -> Option<Arc<T>> {
+        self.lock().value.clone()
+    }
+
+    /// Puts an own write into the value, or forgets it when `change` gives nothing; a load under way, which may have
+    /// begun before the write, will not be kept.
+    pub fn change(&self, change: impl FnOnce(&T) -> Option<T>) {
+        let mut state = self.lock();
+        state.generation += 1;
+        state.value = state.value.take().and_then(|value| change(&value)).map(Arc::new);
+    }
+
     /// Forgets the value; a load under way will not be kept.
     pub fn invalidate(&self) {
         let mut state = self.lock();

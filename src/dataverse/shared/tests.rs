@@ -75,6 +75,22 @@ async fn a_load_that_began_before_a_write_is_not_kept() {
 }
 
 #[tokio::test]
+async fn an_own_write_is_put_into_a_snapshot_and_outlives_a_load_that_began_before_it() {
+    let snapshot = Snapshot::default();
+    let before = snapshot.get(|_| async {
+        snapshot.change(|_: &u32| panic!("nothing is known yet"));
+        Ok(1)
+    });
+    assert_eq!(*before.await.unwrap(), 1);
+    assert_eq!(snapshot.peek(), None);
+    assert_eq!(*snapshot.get(|_| async { Ok(2) }).await.unwrap(), 2);
+    snapshot.change(|value| Some(value + 1));
+    assert_eq!(*snapshot.get(|_| async { Err(failure()) }).await.unwrap(), 3);
+    snapshot.change(|_| None);
+    assert_eq!(snapshot.peek(), None);
+}
+
+#[tokio::test]
 async fn a_dropped_load_leaves_nothing_behind() {
     let doubles = Doubles::default();
     let hanging = doubles.cache.get(&1, |_| pending());

@@ -56,6 +56,25 @@ impl BusinessUnits {
         self.rows.iter().find(|row| row.parent_id.is_none())
     }
 
+    /// All units below the one of this id, at any depth.
+    pub fn below(&self, id: Id) -> Vec<&BusinessUnit> {
+        let mut children: HashMap<Id, Vec<&BusinessUnit>> = HashMap::new();
+        for unit in &self.rows {
+            if let Some(parent) = unit.parent_id {
+                children.entry(parent).or_default().push(unit);
+            }
+        }
+        let (mut found, mut open) = (Vec::new(), vec![id]);
+        while let Some(parent) = open.pop() {
+            // Taken out, so that a loop of parents would end.
+            for unit in children.remove(&parent).unwrap_or_default() {
+                open.push(unit.id);
+                found.push(unit);
+            }
+        }
+        found
+    }
+
     /// All units.
     pub fn iter(&self) -> impl Iterator<Item = &BusinessUnit> {
         self.rows.iter()

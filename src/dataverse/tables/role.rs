@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::changes::Changes;
 use crate::dataverse::client::Client;
 use crate::dataverse::error::Error;
-use crate::dataverse::http::Request;
 use crate::dataverse::id::Id;
-use crate::dataverse::odata::{Query, row};
-use crate::dataverse::shared::Afterwards;
+use crate::dataverse::odata::Query;
 
 mod snapshot;
+mod write;
+
 pub use snapshot::Roles;
 
 /// Whether members of a team get a role's Basic rights as their own (`isinherited`).
@@ -180,7 +179,8 @@ impl Client {
 }
 
 impl RoleTable<'_> {
-    /// All roles with all their copies; one query per process until a role or business unit is written.
+    /// All roles with all their copies; one query per process until a business unit is written. Own writes of roles are
+    /// put into what was read where their outcome is certain, and otherwise lead to another query.
     ///
     /// # Errors
     /// Those of a query.
@@ -191,62 +191,5 @@ impl RoleTable<'_> {
             Ok(Roles::new(rows.into_iter().map(Role::from).collect()))
         };
         self.0.shared().roles.get(load).await
-    }
-
-    /// Creates a role. It starts with the privileges of
-    /// [`DEFAULT_PRIVILEGES`](super::default_privileges::DEFAULT_PRIVILEGES).
-    ///
-    /// # Errors
-    /// [`ErrorKind::RoleNameTaken`](crate::dataverse::ErrorKind::RoleNameTaken) when the business unit has that name.
-    pub async fn create(self, role: &NewRole) -> Result<(), Error> {
-        let body = Changes::new()
-            .set("roleid", role.id)
-            .set("name", role.name.as_str())
-            .lookup("businessunitid", "businessunits", Some(role.business_unit_id))
-            .set("isinherited", role.inheritance.value())
-            .set_some("description", role.description.as_deref())
-            .set_some("appliesto", role.applies_to.as_deref());
-        let mut request = Request::post("roles", body.into_value()).replayable();
-        if let Some(solution) = &role.solution_unique_name {
-            request = request.header("mscrm.solutionuniquename", solution.as_str());
-        }
-        let _changed = self.changing();
-        let result = self.0.send(request).await.map(drop);
-        self.0.settle_create(result, "roles", "roleid", role.id).await
-    }
-
-    /// Changes a role; `id` must be the original.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InheritedRole`](crate::dataverse::ErrorKind::InheritedRole) for a copy.
-    pub async fn update(self, id: Id, changes: &RoleChanges) -> Result<(), Error> {
-        let body = Changes::new()
-            .set_some("name", changes.name.as_deref())
-            .set_some("description", changes.description.clone())
-            .set_some("appliesto", changes.applies_to.clone())
-            .set_some("isinherited", changes.inheritance.map(Inheritance::value));
-        if body.is_empty() {
-            return Ok(());
-        }
-        let _changed = self.changing();
-        self.0.send(Request::patch(row("roles", id), body.into_value())).await.map(drop)
-    }
-
-    /// Deletes a role with its copies. A role that is gone is a success.
-    ///
-    /// # Errors
-    /// [`ErrorKind::ProtectedRole`](crate::dataverse::ErrorKind::ProtectedRole) for roles of the platform.
-    pub async fn delete(self, id: Id) -> Result<(), Error> {
-        let _changed = self.changing();
-        self.0.shared().role_privileges.invalidate(&id);
-        match self.0.send(Request::delete(row("roles", id)).replayable()).await {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
-    }
-
-    fn changing(self) -> impl Drop {
-        let client = self.0.clone();
-        Afterwards(move || client.shared().roles.invalidate())
     }
 }

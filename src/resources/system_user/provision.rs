@@ -75,7 +75,7 @@ fn plan_first(plan: &mut Planning<SystemUser>, found: Option<&Row>, creates: boo
     }
     match found {
         Some(user) if user.application_id.is_some() => plan.refuse("entra_object_id", NO_PERSON),
-        Some(user) if creates && !plan.manages(&[&user.id.to_string()]) => plan.refuse(
+        Some(user) if creates && !plan.replaces(&[&user.id.to_string()]) => plan.refuse(
             "provisioning",
             format!(
                 "The environment has this user already, with the id {}. Adopt it: provisioning = \"adopt\".",

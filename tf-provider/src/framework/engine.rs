@@ -9,8 +9,8 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::plan::{mark_unknown, replaced, unmarked};
-use super::resource::{Context, Fault, Managed, Stop};
+use super::plan::{mark_unknown, unmarked};
+use super::resource::{Context, Fault, Key, Managed, Stop, key};
 use super::{
     Diagnostic, Diagnostics, Model, Path, PlanInput, Planning, Resource, Schema, Timeouts, UpgradeError,
     Value, check_plan, identity, plan, upgrade, validate,
@@ -59,8 +59,15 @@ pub trait ResourceEntry<A>: Send + Sync {
     /// Checks a configuration without any request.
     fn validate(&self, config: &Value, write_only_allowed: bool) -> Diagnostics;
 
-    /// Plans a create or update, or with `proposed` null a destroy.
-    fn plan(&self, api: Option<Arc<A>>, stop: Stop, views: [Value; 3]) -> BoxFuture<'_, Planned>;
+    /// Plans a create or update, or with `proposed` null a destroy, from the prior, configured and proposed object.
+    /// `replaced` is the identity of the object that a create replaces, if that is known.
+    fn plan(
+        &self,
+        api: Option<Arc<A>>,
+        stop: Stop,
+        views: [Value; 3],
+        replaced: Value,
+    ) -> BoxFuture<'_, Planned>;
 
     /// Brings stored state into today's shape.
     ///
@@ -129,7 +136,14 @@ impl<R: Resource> Entry<R> {
         read
     }
 
-    async fn complete_plan(&self, api: &R::Api, prior: &Value, config: &Value, planned: &mut Planned) {
+    async fn complete_plan(
+        &self,
+        api: &R::Api,
+        prior: &Value,
+        config: &Value,
+        replaced: Option<Key>,
+        planned: &mut Planned,
+    ) {
         let models = (|| {
             let prior = if prior.is_null() { None } else { Some(R::Model::from_value(prior)?) };
             Ok((prior, R::Model::from_value(config)?, R::Model::from_value(&planned.planned)?))
@@ -143,6 +157,7 @@ impl<R: Resource> Entry<R> {
             in_place: Vec::new(),
             diagnostics: Diagnostics::new(),
             managed: self.managed.clone(),
+            replaced,
         };
         R::plan(api, &mut planning).await;
         let unchanged = planned.planned == *prior;
@@ -152,7 +167,7 @@ impl<R: Resource> Entry<R> {
         } else if unchanged {
             mark_unknown(&self.schema.block, prior, config, &mut object);
         }
-        planning.replace.extend(replaced(&self.schema.block, prior, config, &object));
+        planning.replace.extend(plan::replaced(&self.schema.block, prior, config, &object));
         planning.replace.retain(|path| !planning.in_place.contains(path));
         planning.replace.sort();
         planning.replace.dedup();
@@ -161,7 +176,12 @@ impl<R: Resource> Entry<R> {
         planned.diagnostics.extend(planning.diagnostics);
     }
 
-    async fn plan_change(&self, api: Option<Arc<R::Api>>, [prior, config, proposed]: [Value; 3]) -> Planned {
+    async fn plan_change(
+        &self,
+        api: Option<Arc<R::Api>>,
+        [prior, config, proposed]: [Value; 3],
+        replaced: Option<Key>,
+    ) -> Planned {
         let output = plan(PlanInput {
             block: &self.schema.block,
             prior: &prior,
@@ -171,7 +191,7 @@ impl<R: Resource> Entry<R> {
         let mut planned =
             Planned { planned: output.planned, replace: output.replace, diagnostics: Diagnostics::new() };
         if let Some(api) = api {
-            self.complete_plan(&api, &prior, &config, &mut planned).await;
+            self.complete_plan(&api, &prior, &config, replaced, &mut planned).await;
         }
         for fault in check_plan(&self.schema.block, &prior, &config, &planned.planned) {
             planned.diagnostics.push(
@@ -226,13 +246,19 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
 
     fn upgrade(&self, json: &[u8]) -> Result<Value, UpgradeError> {
         let state = upgrade::upgrade(&self.schema.block, json)?;
-        self.managed.note(&identity::of(R::IDENTITY, &state));
+        self.managed.store(&identity::of(R::IDENTITY, &state));
         Ok(state)
     }
 
-    fn plan(&self, api: Option<Arc<R::Api>>, stop: Stop, views: [Value; 3]) -> BoxFuture<'_, Planned> {
+    fn plan(
+        &self,
+        api: Option<Arc<R::Api>>,
+        stop: Stop,
+        views: [Value; 3],
+        replaced: Value,
+    ) -> BoxFuture<'_, Planned> {
         async move {
-            self.managed.note(&identity::of(R::IDENTITY, &views[0]));
+            let kept = self.managed.keep(&identity::of(R::IDENTITY, &views[0]));
             if views[2].is_null() {
                 let mut diagnostics = Diagnostics::new();
                 if let (Some(api), Some(prior)) = (api, diagnostics.absorb(R::Model::from_value(&views[0]))) {
@@ -243,7 +269,13 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
             }
             let proposed = views[2].clone();
             tokio::select! {
-                planned = self.plan_change(api, views) => planned,
+                planned = self.plan_change(api, views, key(&replaced)) => {
+                    let mut planned = planned;
+                    if let Err(conflict) = kept {
+                        planned.diagnostics.push(conflict.titled(format!("Cannot plan {}", R::TYPE)));
+                    }
+                    planned
+                }
                 () = stop.requested() => Planned {
                     planned: proposed,
                     replace: Vec::new(),
@@ -257,7 +289,7 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
 
     fn read(&self, api: Arc<R::Api>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack> {
         async move {
-            self.managed.note(&identity::of(R::IDENTITY, &state));
+            self.managed.store(&identity::of(R::IDENTITY, &state));
             match self.read_state(api, stop, false, &state).await {
                 Ok(read) => ReadBack { state: read, diagnostics: Diagnostics::new() },
                 Err(Fault::Gone) => ReadBack::default(),

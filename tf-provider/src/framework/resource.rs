@@ -1,8 +1,8 @@
 //! What an author writes for a managed resource.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -118,33 +118,82 @@ pub struct Planning<M> {
     /// Messages to the user.
     pub diagnostics: Diagnostics,
     pub(crate) managed: Managed,
+    /// The identity that this create replaces, if core said so.
+    pub(crate) replaced: Option<Key>,
 }
 
-/// Objects that this process has met in the state.
+/// Objects of one type that this process has met in the state, and what the plans of the run do with them.
 ///
-/// A replacement is planned as a create, without the object that it replaces: what is there already may be that object.
+/// A replacement is planned as a create that knows nothing of the object it replaces, so what is there already may be that
+/// object: it is when private data says so, or when the object is in the state and nobody plans to keep it (it is tainted).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Managed(Arc<Mutex<HashSet<Vec<String>>>>);
+pub(crate) struct Managed(Arc<Mutex<HashMap<Key, Fate>>>);
+
+pub(crate) type Key = Vec<String>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// In the state; not planned yet, or tainted.
+    Stored,
+    /// Planned to stay.
+    Kept,
+    /// A create that is planned takes its place.
+    Taken,
+}
+
+pub(crate) fn key(identity: &Value) -> Option<Key> {
+    Some(identity.as_object()?.values().filter_map(Value::as_str).map(str::to_lowercase).collect())
+}
 
 impl Managed {
-    /// Remembers the object of an identity.
-    pub(crate) fn note(&self, identity: &Value) {
-        if let Some(parts) = identity.as_object() {
-            let key = parts.values().filter_map(Value::as_str).map(str::to_lowercase).collect();
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Fate>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The object is in the state.
+    pub(crate) fn store(&self, identity: &Value) {
+        if let Some(key) = key(identity) {
+            self.lock().entry(key).or_insert(Fate::Stored);
         }
     }
 
-    fn contains(&self, key: &[String]) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
+    /// The object is planned as one that exists.
+    ///
+    /// # Errors
+    /// When another resource of this run is planned to create what this object is.
+    pub(crate) fn keep(&self, identity: &Value) -> Result<(), Diagnostic> {
+        let Some(key) = key(identity) else { return Ok(()) };
+        match self.lock().insert(key, Fate::Kept) {
+            Some(Fate::Taken) => Err(Diagnostic::error(
+                "Another resource of this configuration is planned to create the object that this resource manages already. \
+                 Remove one of the two.",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn take(&self, identity: &[&str]) -> bool {
+        let key: Key = identity.iter().map(|part| part.to_lowercase()).collect();
+        match self.lock().get_mut(&key) {
+            Some(fate) if *fate != Fate::Kept => {
+                *fate = Fate::Taken;
+                true
+            }
+            _ => false,
+        }
     }
 }
 
 impl<M> Planning<M> {
-    /// Whether the object of this identity (its attributes in the order of their names) is in the state already, so that a
-    /// create is one half of its replacement.
-    pub fn manages(&self, identity: &[&str]) -> bool {
-        self.managed.contains(&identity.iter().map(|part| part.to_lowercase()).collect::<Vec<_>>())
+    /// Whether the object of this identity (its attributes in the order of their names), which is there already, is the one
+    /// that this create replaces.
+    pub fn replaces(&self, identity: &[&str]) -> bool {
+        let same =
+            |replaced: &Key| identity.iter().map(|part| part.to_lowercase()).eq(replaced.iter().cloned());
+        match &self.replaced {
+            Some(replaced) => same(replaced),
+            None => self.prior.is_none() && self.managed.take(identity),
+        }
     }
 
     /// Refuses the plan because of the attribute at `path`.

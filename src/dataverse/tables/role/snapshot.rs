@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Role;
+use super::{Role, RoleChanges};
 use crate::dataverse::id::Id;
 
 /// All roles with all their copies.
@@ -11,6 +11,8 @@ pub struct Roles {
     rows: Vec<Role>,
     by_id: HashMap<Id, usize>,
     copies: HashMap<(Id, Id), usize>,
+    /// Originals by name in lower case.
+    by_name: HashMap<String, Vec<usize>>,
 }
 
 impl Roles {
@@ -22,7 +24,11 @@ impl Roles {
             .enumerate()
             .map(|(index, role)| ((role.root_role_id, role.business_unit_id), index))
             .collect();
-        Roles { rows, by_id, copies }
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, role) in rows.iter().enumerate().filter(|(_, role)| role.is_original()) {
+            by_name.entry(role.name.to_lowercase()).or_default().push(index);
+        }
+        Roles { rows, by_id, copies, by_name }
     }
 
     /// The role or copy of this id.
@@ -38,8 +44,8 @@ impl Roles {
 
     /// All originals of this name, whatever its case; several when business units use the same name.
     pub fn named<'a>(&'a self, name: &str) -> Vec<&'a Role> {
-        let name = name.to_lowercase();
-        self.originals().filter(|role| role.name.to_lowercase() == name).collect()
+        let indices = self.by_name.get(&name.to_lowercase());
+        indices.into_iter().flatten().map(|index| &self.rows[*index]).collect()
     }
 
     /// The copy of an original in a business unit, which is the original itself in its own.
@@ -55,6 +61,40 @@ impl Roles {
     /// All roles and copies.
     pub fn iter(&self) -> impl Iterator<Item = &Role> {
         self.rows.iter()
+    }
+
+    /// With these rows, which are whole roles with all their copies, in place of what they were.
+    pub(super) fn with(&self, rows: Vec<Role>) -> Option<Roles> {
+        let replaced = |role: &&Role| rows.iter().any(|row| row.root_role_id == role.root_role_id);
+        let kept: Vec<Role> = self.rows.iter().filter(|role| !replaced(role)).cloned().collect();
+        Some(Roles::new(kept.into_iter().chain(rows).collect()))
+    }
+
+    /// With changes of an original, which its copies follow; `None` when there is no such original.
+    pub(super) fn with_changes(&self, root_id: Id, changes: &RoleChanges) -> Option<Roles> {
+        self.get(root_id).filter(|role| role.is_original())?;
+        let mut rows = self.rows.clone();
+        for role in rows.iter_mut().filter(|role| role.root_role_id == root_id) {
+            if let Some(name) = &changes.name {
+                role.name.clone_from(name);
+            }
+            if let Some(description) = &changes.description {
+                role.description.clone_from(description);
+            }
+            if let Some(applies_to) = &changes.applies_to {
+                role.applies_to.clone_from(applies_to);
+            }
+            role.inheritance = changes.inheritance.unwrap_or(role.inheritance);
+        }
+        Some(Roles::new(rows))
+    }
+
+    /// Without an original and its copies; `None` when `root_id` is a copy.
+    pub(super) fn without(&self, root_id: Id) -> Option<Roles> {
+        if self.get(root_id).is_some_and(|role| !role.is_original()) {
+            return None;
+        }
+        Some(Roles::new(self.rows.iter().filter(|role| role.root_role_id != root_id).cloned().collect()))
     }
 }
 

@@ -49,7 +49,7 @@ impl Resource for NoteResource {
     /// "taken" is the text of note 1, and "eins" is another word for "one".
     async fn plan(_: &Service, plan: &mut Planning<Note>) {
         let text = plan.config.text.text().unwrap_or_default().to_owned();
-        if plan.prior.is_none() && text == "taken" && !plan.manages(&["1"]) {
+        if plan.prior.is_none() && text == "taken" && !plan.replaces(&["1"]) {
             plan.refuse("text", "Note 1 has this text already.");
         }
         if let Some(prior) =
@@ -253,29 +253,56 @@ async fn an_interrupt_ends_a_create_and_keeps_what_exists() {
     assert!(applied.diagnostics.has_errors());
 }
 
+async fn plan_with(entry: &dyn ResourceEntry<Service>, views: [Value; 3], replaced: Value) -> Planned {
+    let (_raise, stop) = Stop::channel();
+    entry.plan(Some(Arc::default()), stop, views, replaced).await
+}
+
+fn creation(text: &str) -> [Value; 3] {
+    let wish = object(Value::Null, text, Value::Null);
+    [Value::Null, wish.clone(), wish]
+}
+
+fn change(text: &str) -> [Value; 3] {
+    let wish = object(Value::Null, text, Value::Null);
+    [stored("one", 3), wish, object(Value::string("1"), text, Value::Number(3.into()))]
+}
+
+const STATE: &[u8] = br#"{"id":"1","text":"one","size":3}"#;
+
 #[tokio::test]
 async fn a_replacement_is_told_from_a_create() {
-    let (_raise, stop) = Stop::channel();
     let entry = entry();
-    entry.upgrade(br#"{"id":"1","text":"one","size":3}"#).unwrap();
-    let wish = object(Value::Null, "taken", Value::Null);
-    let views = || [Value::Null, wish.clone(), wish.clone()];
-    let planned = entry.plan(Some(Arc::default()), stop.clone(), views()).await;
-    assert!(planned.diagnostics.is_empty(), "the note that is there is the one that is replaced");
-    let planned = super::super::resource::<NoteResource>().plan(Some(Arc::default()), stop, views()).await;
-    assert!(planned.diagnostics.has_errors(), "in another process nothing is known of it");
+    let planned = plan_with(&*entry, creation("taken"), Value::Null).await;
+    assert!(planned.diagnostics.has_errors(), "nothing is known of the note that is there");
+    let identity = Value::Object([("id".to_owned(), Value::string("1"))].into());
+    let planned = plan_with(&*entry, creation("taken"), identity).await;
+    assert!(planned.diagnostics.is_empty(), "core says that the note is the one that is replaced");
+    entry.upgrade(STATE).unwrap();
+    let planned = plan_with(&*entry, creation("taken"), Value::Null).await;
+    assert!(planned.diagnostics.is_empty(), "the note is in the state, and nobody keeps it: it is tainted");
+}
+
+#[tokio::test]
+async fn two_resources_cannot_be_one_object() {
+    let entry = entry();
+    entry.upgrade(STATE).unwrap();
+    plan_with(&*entry, change("one"), Value::Null).await;
+    let planned = plan_with(&*entry, creation("taken"), Value::Null).await;
+    assert!(planned.diagnostics.has_errors(), "the note is kept by its own resource");
+
+    let entry = super::super::resource::<NoteResource>();
+    entry.upgrade(STATE).unwrap();
+    plan_with(&*entry, creation("taken"), Value::Null).await;
+    let planned = plan_with(&*entry, change("one"), Value::Null).await;
+    assert!(planned.diagnostics.has_errors(), "the order of the plans makes no difference");
 }
 
 #[tokio::test]
 async fn a_plan_may_keep_a_spelling_or_an_object() {
-    let (_raise, stop) = Stop::channel();
-    let plan = |text: &str| {
-        let wish = object(Value::Null, text, Value::Null);
-        let proposed = object(Value::string("1"), text, Value::Number(3.into()));
-        [stored("one", 3), wish, proposed]
-    };
-    let planned = entry().plan(Some(Arc::default()), stop.clone(), plan("eins")).await;
+    let entry = entry();
+    let planned = plan_with(&*entry, change("eins"), Value::Null).await;
     assert_eq!(planned.planned, stored("one", 3), "another word for the same is no change at all");
-    let planned = entry().plan(Some(Arc::default()), stop, plan("two")).await;
+    let planned = plan_with(&*entry, change("two"), Value::Null).await;
     assert!(planned.planned.get("size").is_unknown());
 }

@@ -1,6 +1,7 @@
 //! The calls that deal with one managed object. Private data and identity are echoed unless something replaces them:
 //! whatever an answer leaves out is gone from the state.
 
+use super::super::wire;
 use super::{Handled, ProviderDefinition, Refusal, Server, convert, pb, schemas};
 use crate::framework::{ImportKey, ResourceEntry, Value, identity_of, identity_type, value_from_json};
 
@@ -63,11 +64,23 @@ impl<D: ProviderDefinition> Server<D> {
             convert::value(request.proposed_new_state.as_ref(), &ty)?,
         ];
         let api = self.provider.api_for_plan()?;
-        let planned = entry.plan(api, self.provider.stop_signal(), views).await;
+        // Private data says which object it belongs to: a replacement is planned as a create with the data of the plan before.
+        let identity_type = identity_type(entry.identity());
+        let stored = identity_of(entry.identity(), &views[0]);
+        let replaced = if stored.is_null() {
+            wire::from_msgpack(&request.prior_private, &identity_type).unwrap_or_default()
+        } else {
+            Value::Null
+        };
+        let planned = entry.plan(api, self.provider.stop_signal(), views, replaced).await;
         Ok(pb::plan_resource_change::Response {
             planned_state: convert::dynamic(&planned.planned, &ty),
             requires_replace: planned.replace.iter().map(convert::path).collect(),
-            planned_private: request.prior_private,
+            planned_private: if stored.is_null() {
+                Vec::new()
+            } else {
+                wire::to_msgpack(&stored, &identity_type)
+            },
             diagnostics: convert::diagnostics(planned.diagnostics),
             planned_identity: identity(entry, &planned.planned, request.prior_identity),
             ..Default::default()
