@@ -41,7 +41,7 @@ impl Api {
     /// The JSON answer to `GET` of a path below the service root, such as `roles?$select=name`.
     #[track_caller]
     pub fn get(&self, path: &str) -> Value {
-        self.expect(Method::GET, path, None).1
+        self.expect(&Method::GET, path, None).1
     }
 
     /// The rows in the answer to `GET` of a collection, of all pages.
@@ -59,7 +59,7 @@ impl Api {
 
     /// Whether a row can be read.
     pub fn exists(&self, path: &str) -> bool {
-        match self.send(Method::GET, path, None) {
+        match self.send(&Method::GET, path, None) {
             (200, _) => true,
             (404, _) => false,
             other => panic!("GET {path} was answered with {other:?}"),
@@ -69,19 +69,19 @@ impl Api {
     /// `POST`; the JSON answer.
     #[track_caller]
     pub fn post(&self, path: &str, body: &Value) -> Value {
-        self.expect(Method::POST, path, Some(body)).1
+        self.expect(&Method::POST, path, Some(body)).1
     }
 
     /// `PATCH` of a row that exists.
     #[track_caller]
     pub fn patch(&self, path: &str, body: &Value) {
-        self.expect(Method::PATCH, path, Some(body));
+        self.expect(&Method::PATCH, path, Some(body));
     }
 
     /// `DELETE`.
     #[track_caller]
     pub fn delete(&self, path: &str) {
-        self.expect(Method::DELETE, path, None);
+        self.expect(&Method::DELETE, path, None);
     }
 
     /// Associates two rows: `link("systemusers(..)/systemuserroles_association", "roles(..)")`.
@@ -98,8 +98,8 @@ impl Api {
     }
 
     #[track_caller]
-    fn expect(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
-        let (status, answer) = self.send(method.clone(), path, body);
+    fn expect(&self, method: &Method, path: &str, body: Option<&Value>) -> Answer {
+        let (status, answer) = self.send(method, path, body);
         assert!(
             (200..300).contains(&status),
             "{method} {path} with {body:?} was answered with {status} {answer:#}"
@@ -108,7 +108,7 @@ impl Api {
     }
 
     /// Any request to a path below the service root, or to an absolute URL.
-    pub fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    pub fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> Answer {
         let url =
             if path.starts_with("https://") { path.to_owned() } else { format!("{}/{path}", self.root()) };
         let mut request = self
@@ -118,7 +118,7 @@ impl Api {
             .header("accept", "application/json")
             .header("odata-version", "4.0")
             .header("prefer", "return=representation");
-        if method == Method::PATCH {
+        if *method == Method::PATCH {
             request = request.header("if-match", "*");
         }
         if let Some(body) = body {

@@ -1,6 +1,5 @@
 //! The command line interface under test: `terraform` or `tofu`.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +24,7 @@ pub fn path() -> &'static Path {
         }
         let names = ["terraform", "tofu"].map(|name| format!("{name}{}", std::env::consts::EXE_SUFFIX));
         let dirs: Vec<PathBuf> =
-            std::env::split_paths(&std::env::var_os("PATH").unwrap_or_else(OsString::new)).collect();
+            std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
         names
             .iter()
             .flat_map(|name| dirs.iter().map(move |dir| dir.join(name)))

@@ -14,6 +14,16 @@
 //! | [`lifecycle`] | the suite that every resource passes |
 //! | [`protocol`] | a plugin host without Terraform: handshake, mutual TLS, raw calls |
 //!
+//! | environment variable | meaning |
+//! |---|---|
+//! | `TF_CLI_PATH` | the CLI to run, instead of `terraform` or `tofu` on the `PATH` |
+//! | `ACCEPTANCE_PARALLELISM` | `-parallelism` of every plan, apply and destroy, such as `1` or `50` |
+//! | `ACCEPTANCE_PROVIDER_BINARY` | a built provider to test, instead of building it |
+//! | `DATAVERSE_URL` | a live environment to test against; then `ARM_TENANT_ID`, `ARM_CLIENT_ID` and `ARM_CLIENT_SECRET` are needed |
+//! | `ACCEPTANCE_APPLICATION_IDS`, `ACCEPTANCE_ENTRA_OBJECT_IDS` | applications and people of the live tenant that tests may add, separated by commas |
+//!
+//! Live tests share one environment: run them with `--test-threads=1`.
+//!
 //! Every function panics with the whole story (command, output, expectation) when a step fails: a failed step is a failed
 //! test. A missing prerequisite fails the test too; nothing is skipped.
 

@@ -41,7 +41,7 @@ impl Target {
     #[must_use]
     pub fn new() -> Self {
         match std::env::var(LIVE_URL) {
-            Ok(url) if !url.is_empty() => Self::live(url),
+            Ok(url) if !url.is_empty() => Self::live(&url),
             _ => Self::emulator(Options::default()),
         }
     }
@@ -62,7 +62,7 @@ impl Target {
         Self::build(runtime, access, Some(emulator))
     }
 
-    fn live(url: String) -> Self {
+    fn live(url: &str) -> Self {
         let variable = |name: &str| {
             std::env::var(name).unwrap_or_else(|_| {
                 panic!("{LIVE_URL} is set, so the tests run against {url}: they need {name} too")
@@ -76,7 +76,7 @@ impl Target {
             client_id: variable("ARM_CLIENT_ID"),
             client_secret: variable("ARM_CLIENT_SECRET"),
             ca_pem: ca_pem.unwrap_or_default(),
-            url: url.clone(),
+            url: url.to_owned(),
         };
         Self::build(runtime(), access, None)
     }
@@ -143,17 +143,17 @@ impl Target {
     #[must_use]
     pub fn application(&self, index: usize) -> String {
         let of_emulator = seed_ids::SERVICE_PRINCIPALS.iter().skip(3).map(|it| it.client_id);
-        self.from_list(of_emulator, index, LIVE_APPLICATIONS, "client ids of applications")
+        self.listed(of_emulator, index, LIVE_APPLICATIONS, "client ids of applications")
     }
 
     /// The Entra object id of a person who may become a user; each `index` is another one.
     #[must_use]
     pub fn person(&self, index: usize) -> String {
         let of_emulator = seed_ids::PEOPLE.iter().skip(1).map(|it| it.object_id);
-        self.from_list(of_emulator, index, LIVE_PEOPLE, "Entra object ids of people")
+        self.listed(of_emulator, index, LIVE_PEOPLE, "Entra object ids of people")
     }
 
-    fn from_list<'a>(
+    fn listed<'a>(
         &self,
         mut of_emulator: impl Iterator<Item = &'a str>,
         index: usize,

@@ -237,10 +237,10 @@ fn system_user_that_is_created() {
         remove_behind: Box::new(|target, it| service::delete_person(target, text(it, "id"))),
         drift: system_user_drift(&role),
         before_destroy: Box::new(|target, it| {
-            service::set_in_entra(target, text(it, "entra_object_id"), false)
+            service::set_in_entra(target, text(it, "entra_object_id"), false);
         }),
         after_destroy: Box::new(|target, it| {
-            service::set_in_entra(target, text(it, "entra_object_id"), true)
+            service::set_in_entra(target, text(it, "entra_object_id"), true);
         }),
         exists: row_exists("systemusers"),
     }
@@ -272,7 +272,7 @@ fn role_assignment() {
         update_is: "delete,create",
         import_ids: Box::new(|_, it| vec![format!("user/{}/{}", text(it, "user_id"), text(it, "role"))]),
         remove_behind: Box::new(|target, it| {
-            service::unassign(target, text(it, "user_id"), text(it, "role_id"))
+            service::unassign(target, text(it, "user_id"), text(it, "role_id"));
         }),
         drift: Vec::new(),
         before_destroy: nothing(),

@@ -46,7 +46,7 @@ fn without_the_cookie_it_explains_itself_on_stderr_and_fails() {
 
 #[test]
 fn only_the_host_that_started_it_is_served() {
-    let host = Host::start(HostOptions::default());
+    let host = Host::start(&HostOptions::default());
     for (who, identity) in [("nobody", None), ("a stranger", Some(Identity::STRANGER))] {
         assert!(host.connect_as(identity).is_err(), "{who} was served");
     }
@@ -56,7 +56,7 @@ fn only_the_host_that_started_it_is_served() {
 #[test]
 fn the_socket_is_for_its_owner_and_goes_with_the_process() {
     use std::os::unix::fs::MetadataExt;
-    let host = Host::start(HostOptions::default());
+    let host = Host::start(&HostOptions::default());
     let socket = host.handshake.socket();
     let socket_mode = socket.metadata().expect("the socket exists").mode() & 0o077;
     let dir_mode = socket.parent().expect("a directory").metadata().expect("it exists").mode() & 0o077;
@@ -69,7 +69,7 @@ fn the_socket_is_for_its_owner_and_goes_with_the_process() {
 
 #[test]
 fn it_answers_shutdown_and_ends_within_a_second() {
-    let mut host = Host::start(HostOptions::default());
+    let mut host = Host::start(&HostOptions::default());
     host.shut_down().expect("an answer");
     assert_ends(host.take_stdout());
     assert_eq!(host.child.wait().expect("the process ends").code(), Some(0));
@@ -95,7 +95,7 @@ fn it_ends_within_a_second_when_its_parent_is_killed() {
 
 #[test]
 fn an_interrupt_that_is_meant_for_terraform_does_not_end_it() {
-    let host = Host::start(HostOptions::default());
+    let host = Host::start(&HostOptions::default());
     let process = Pid::from_child(&host.child);
     for _ in 0..3 {
         kill_process(process, Signal::INT).expect("the process lives");

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const ERROR: i32 = pb::diagnostic::Severity::Error as i32;
 
 fn host() -> Host {
-    Host::start(HostOptions::default())
+    Host::start(&HostOptions::default())
 }
 
 fn schema(host: &Host) -> pb::get_provider_schema::Response {
@@ -43,7 +43,7 @@ fn the_handshake_offers_protocol_5_on_a_unix_socket_with_a_certificate_and_nothi
 
 #[test]
 fn without_a_client_certificate_the_provider_serves_plain_text() {
-    let host = Host::start(HostOptions { plain_text: true, ..HostOptions::default() });
+    let host = Host::start(&HostOptions { plain_text: true, ..HostOptions::default() });
     assert!(host.handshake.line.ends_with("|grpc|"), "{}", host.handshake.line);
     assert!(schema(&host).provider.is_some());
 }

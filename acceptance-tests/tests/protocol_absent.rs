@@ -22,6 +22,7 @@ fn assert_is_one_error(what: &str, diagnostics: &[pb::Diagnostic]) {
 
 macro_rules! refused {
     ($host:ident, $($method:ident: $module:ident { $($field:ident: $value:expr),* };)*) => {$({
+        #[allow(clippy::needless_update, reason = "some requests have no other fields")]
         let request = pb::$module::Request { $($field: $value.into(),)* ..Default::default() };
         let answer = $host.call(async |mut it| it.$method(request).await).expect("an answer");
         assert_is_one_error(stringify!($method), &answer.diagnostics);
@@ -30,7 +31,7 @@ macro_rules! refused {
 
 #[test]
 fn what_is_not_offered_is_refused_with_a_message() {
-    let host = Host::start(HostOptions::default());
+    let host = Host::start(&HostOptions::default());
     refused!(host,
         move_resource_state: move_resource_state {
             source_type_name: "powerplatform_user", target_type_name: "dataverse_system_user"
@@ -49,7 +50,7 @@ fn what_is_not_offered_is_refused_with_a_message() {
 
 #[test]
 fn streams_of_what_is_not_offered_end_after_a_message() {
-    let host = Host::start(HostOptions::default());
+    let host = Host::start(&HostOptions::default());
     let events = host.call(async |mut it| {
         let request = pb::list_resource::Request { type_name: NOBODY.into(), ..Default::default() };
         let mut stream = it.list_resource(request).await?.into_inner();
@@ -76,7 +77,7 @@ fn streams_of_what_is_not_offered_end_after_a_message() {
     assert_eq!(events.len(), 1);
     match &events[0].r#type {
         Some(pb::invoke_action::event::Type::Completed(end)) => {
-            assert_is_one_error("invoke_action", &end.diagnostics)
+            assert_is_one_error("invoke_action", &end.diagnostics);
         }
         other => panic!("an action must end with a completion: {other:?}"),
     }
@@ -85,7 +86,7 @@ fn streams_of_what_is_not_offered_end_after_a_message() {
 
 #[test]
 fn a_type_that_nobody_knows_is_refused_wherever_it_is_named() {
-    let host = Host::start(HostOptions::default());
+    let host = Host::start(&HostOptions::default());
     let null = || encode(&Value::Null);
     refused!(host,
         validate_resource_type_config: validate_resource_type_config { type_name: NOBODY, config: null() };
@@ -103,7 +104,7 @@ fn a_type_that_nobody_knows_is_refused_wherever_it_is_named() {
 
 #[test]
 fn values_of_another_shape_are_refused_with_a_message() {
-    let host = Host::start(HostOptions::default());
+    let host = Host::start(&HostOptions::default());
     let role = "dataverse_security_role";
     let odd = || encode(&json!({"name": ["not", "a", "string"]}));
     let broken = || Some(pb::DynamicValue { msgpack: vec![0xc1, 0xff], json: Vec::new() });
@@ -121,7 +122,7 @@ fn values_of_another_shape_are_refused_with_a_message() {
 
 #[test]
 fn calls_that_need_a_configured_provider_say_so() {
-    let host = Host::start(HostOptions::default());
+    let host = Host::start(&HostOptions::default());
     let schema =
         host.call(async |mut it| it.get_schema(pb::get_provider_schema::Request {}).await).expect("a schema");
     let role = acceptance_tests::protocol::object(

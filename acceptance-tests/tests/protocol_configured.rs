@@ -18,7 +18,7 @@ struct Configured {
 
 impl Configured {
     fn new(target: &Target) -> Self {
-        let host = Host::start(HostOptions { env: target.env(), ..HostOptions::default() });
+        let host = Host::start(&HostOptions { env: target.env(), ..HostOptions::default() });
         let request = pb::get_provider_schema::Request {};
         let schema = host.call(async |mut it| it.get_schema(request).await).expect("a schema");
         let configured = Self { host, schema };

@@ -85,8 +85,8 @@ pub struct Host {
 impl Host {
     /// Starts the provider and connects.
     #[must_use]
-    pub fn start(options: HostOptions) -> Self {
-        let mut command = Self::command(&options);
+    pub fn start(options: &HostOptions) -> Self {
+        let mut command = Self::command(options);
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the provider starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
