@@ -6,6 +6,7 @@ use serde_json::json as value;
 
 use super::admin::Admin;
 use super::emulator::{deployer, emulator, new_role};
+use super::stub::{Answer, Stub, json, refusal};
 use crate::dataverse::http::Request;
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::role::{Inheritance, NewRole, Role, RoleChanges};
@@ -145,4 +146,30 @@ async fn creating_changing_and_deleting_roles_reads_all_roles_once() {
 #[tokio::test]
 async fn a_new_role_with_copies_is_read_by_itself() {
     assert_eq!(readings_of_60_roles(2).await, (1, 60));
+}
+
+#[tokio::test]
+async fn a_role_is_read_again_after_a_write_that_was_refused_or_not_answered() {
+    let unit = Id::from_u128(1);
+    let stub = Stub::start(move |seen, before| match (seen.method.as_str(), before) {
+        ("POST", 0) => refusal(400, "0x80041403"),
+        ("POST", 1) => Answer::Cut,
+        ("POST", _) => refusal(412, "0x80040237"),
+        _ if seen.path.starts_with("businessunits") => {
+            json(200, value!({ "value": [{ "businessunitid": unit, "name": "Contoso" }] }).to_string())
+        }
+        _ => json(200, value!({ "value": [] }).to_string()),
+    })
+    .await;
+    let client = stub.client();
+    client.business_units().all().await.unwrap();
+    let readings = || stub.seen().iter().filter(|seen| seen.path.starts_with("roles?")).count();
+    client.roles().all().await.unwrap();
+    client.roles().create(&role("Clerk", unit)).await.unwrap_err();
+    client.roles().all().await.unwrap();
+    assert_eq!(readings(), 2);
+    client.roles().create(&role("Clerk", unit)).await.unwrap();
+    client.roles().all().await.unwrap();
+    assert_eq!(readings(), 3);
+    assert_eq!(stub.seen().last().unwrap().header("consistency"), Some("Strong"));
 }
