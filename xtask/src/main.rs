@@ -76,3 +76,31 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn keep_is_understood_before_and_after_a_dash_dash() {
+        let parse =
+            |args: &[&str]| Arguments::try_parse_from([&["xtask", "demo"], args].concat()).unwrap().command;
+        assert!(matches!(parse(&["--keep"]), Command::Demo { keep: true, .. }));
+        match parse(&["--", "--keep"]) {
+            Command::Demo { keep: false, passed_on } => assert!(demo::keep_in(&passed_on).unwrap()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn numbers_of_users_are_separated_by_commas() {
+        assert!(Arguments::try_parse_from(["xtask", "bench", "--users", "100,1000"]).is_ok());
+        assert!(Arguments::try_parse_from(["xtask", "bench", "--users", "many"]).is_err());
+    }
+}
