@@ -14,6 +14,11 @@ use super::id::Id;
 /// characters, and the service takes 32,768.
 pub const IDS_PER_QUERY: usize = 600;
 
+/// Most texts in one filter; the service takes 500 conditions in a query.
+const TEXTS_PER_QUERY: usize = 400;
+/// Longest encoded list of texts in one filter, in characters.
+const TEXTS_LENGTH: usize = 20_000;
+
 /// A string literal for a filter or key: quotes doubled. Not yet percent-encoded; [`Query`] and [`encode`] do that.
 ///
 /// The service decodes the whole URL before it parses, so an encoded quote would end a literal like a bare one.
@@ -52,6 +57,29 @@ pub fn is_one_of(column: &str, ids: &[Id]) -> String {
             )
         }
     }
+}
+
+/// Filters that together hold for rows whose `column` is one of `texts`, whatever their case: as few as fit a URL and the
+/// limit of 500 conditions in a query.
+pub fn are_one_of_texts(column: &str, texts: &[String]) -> Vec<String> {
+    let mut filters = Vec::new();
+    let (mut filter, mut length, mut count) = (String::new(), 0, 0);
+    for text in texts {
+        let condition = format!("{column} eq {}", literal(text));
+        let added = encode(" or ").len() + encode(&condition).len();
+        if count > 0 && (length + added > TEXTS_LENGTH || count == TEXTS_PER_QUERY) {
+            filters.push(std::mem::take(&mut filter));
+            (length, count) = (0, 0);
+        }
+        filter.push_str(if count > 0 { " or " } else { "" });
+        filter.push_str(&condition);
+        length += added;
+        count += 1;
+    }
+    if count > 0 {
+        filters.push(filter);
+    }
+    filters
 }
 
 /// A query of one entity set or row.
@@ -228,6 +256,21 @@ mod tests {
             is_one_of("roleid", &[a, b]),
             format!("Microsoft.Dynamics.CRM.In(PropertyName='roleid',PropertyValues=[\"{a}\",\"{b}\"])")
         );
+    }
+
+    #[test]
+    fn many_texts_become_several_conditions_that_fit_a_url() {
+        let texts = |count: usize, text: &str| vec![text.to_owned(); count];
+        assert_eq!(
+            are_one_of_texts("name", &texts(2, "O'Brien")),
+            ["name eq 'O''Brien' or name eq 'O''Brien'"]
+        );
+        assert!(are_one_of_texts("name", &[]).is_empty());
+        let filters = are_one_of_texts("domainname", &texts(1000, "a@b.c"));
+        let conditions: Vec<usize> = filters.iter().map(|filter| filter.matches(" eq ").count()).collect();
+        assert_eq!(conditions, [400, 400, 200]);
+        let filters = are_one_of_texts("domainname", &texts(10, &"\u{4e2d}".repeat(1000)));
+        assert!(filters.iter().all(|filter| encode(filter).len() < 30_000) && filters.len() == 5);
     }
 
     #[test]

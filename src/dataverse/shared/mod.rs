@@ -54,6 +54,8 @@ pub(super) struct Shared {
     /// All rows of an application, the soft-deleted one included.
     pub(super) users_by_application: Keyed<Id, Vec<SystemUser>>,
     pub(super) users_by_entra_object: Keyed<Id, Vec<SystemUser>>,
+    /// By name in lower case.
+    pub(super) users_by_domain_name: Keyed<String, Vec<SystemUser>>,
 }
 
 impl Shared {
@@ -62,6 +64,7 @@ impl Shared {
         self.users.invalidate(&id);
         self.users_by_application.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
         self.users_by_entra_object.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
+        self.users_by_domain_name.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
     }
 }
 

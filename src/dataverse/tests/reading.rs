@@ -1,5 +1,6 @@
 //! What a refresh of many resources costs.
 
+use dataverse_emulator::seed_ids::PEOPLE;
 use futures::{FutureExt, StreamExt, stream};
 use serde_json::{Value, json as value};
 
@@ -7,8 +8,8 @@ use super::admin::Admin;
 use super::emulator::{deployer, emulator, new_role};
 use super::stub::{Answer, Seen, Stub, json};
 use crate::dataverse::tables::role_privileges::Grant;
-use crate::dataverse::tables::system_user::NewUser;
-use crate::dataverse::tables::{Depth, Right};
+use crate::dataverse::tables::system_user::{AccessMode, NewUser};
+use crate::dataverse::tables::{Changes, Depth, Right};
 use crate::dataverse::{Client, Id};
 
 /// Users and roles of the scenario.
@@ -159,6 +160,69 @@ async fn who_is_not_there_is_not_found() {
     let stub = Stub::start(environment(0)).await;
     let nobody = Id::from_u128(0xffff);
     assert!(stub.client().system_users().get(nobody).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn people_asked_for_by_name_share_one_query_whatever_the_case_and_absence_is_kept() {
+    let stub = Stub::start(|seen, before| {
+        // Nina appears after she was asked for once.
+        let mut people = vec!["Ada@contoso.com", "o'brien@contoso.com"];
+        people.extend((before > 0).then_some("nina@contoso.com"));
+        let asked = |name: &&str| seen.path.replace("%27", "'").to_lowercase().contains(&name.to_lowercase().replace('\'', "''"));
+        let row = |name| value!({ "systemuserid": Id::random(), "_businessunitid_value": UNIT, "domainname": name });
+        let rows: Vec<Value> = people.into_iter().filter(asked).map(row).collect();
+        json(200, value!({ "value": rows }).to_string())
+    })
+    .await;
+    let client = stub.client();
+    let names: Vec<String> = (0..40).map(|number| format!("person{number}@contoso.com")).collect();
+    let users = client.system_users();
+    let strangers = names.iter().map(|name| users.by_domain_name(name));
+    let known =
+        ["ADA@contoso.com", "ada@Contoso.com", "O'Brien@contoso.com"].map(|name| users.by_domain_name(name));
+    let (strangers, known) =
+        futures::join!(futures::future::join_all(strangers), futures::future::join_all(known));
+    assert!(strangers.into_iter().all(|found| found.unwrap().is_empty()));
+    let counts: Vec<usize> = known.into_iter().map(|found| found.unwrap().len()).collect();
+    assert_eq!(counts, [1, 1, 1]);
+    assert_eq!(stub.count("GET"), 1);
+    assert!(users.by_domain_name("nina@contoso.com").await.unwrap().is_empty());
+    assert!(users.by_domain_name("Nina@contoso.com").await.unwrap().is_empty());
+    assert_eq!(stub.count("GET"), 2);
+    let found = users.by_domain_name_fresh("nina@contoso.com").await.unwrap();
+    assert_eq!(found[0].domain_name.as_deref(), Some("nina@contoso.com"));
+    assert_eq!(stub.seen().last().unwrap().header("consistency"), Some("Strong"));
+    assert_eq!(users.by_domain_name("nina@contoso.com").await.unwrap(), found);
+    assert_eq!(stub.count("GET"), 3);
+}
+
+#[tokio::test]
+async fn a_person_created_by_us_is_found_by_name() {
+    let emulator = emulator().await;
+    let client = deployer(&emulator);
+    let users = client.system_users();
+    let unit = client.business_units().all().await.unwrap().root().unwrap().id;
+    let person = &PEOPLE[1];
+    let new = NewUser {
+        domain_name: Some(person.user_principal_name.into()),
+        entra_object_id: Some(Id::parse(person.object_id).unwrap()),
+        email: Some(person.user_principal_name.into()),
+        access_mode: AccessMode::ReadWrite,
+        application_id: None,
+        ..NewUser::application(Id::NIL, unit)
+    };
+    let others: Vec<String> = (0..130).map(|number| format!("o'neil{number}@contoso.com")).collect();
+    let absent = futures::future::join_all(others.iter().map(|name| users.by_domain_name(name))).await;
+    assert!(absent.into_iter().all(|found| found.unwrap().is_empty()));
+    assert!(users.by_domain_name(person.user_principal_name).await.unwrap().is_empty());
+    users.create(&new, &[]).await.unwrap();
+    assert_eq!(users.by_domain_name(&person.user_principal_name.to_uppercase()).await.unwrap()[0].id, new.id);
+    users.update(new.id, Changes::new().set("title", "Clerk"), &[], &[]).await.unwrap();
+    assert_eq!(
+        users.by_domain_name(person.user_principal_name).await.unwrap()[0].title.as_deref(),
+        Some("Clerk")
+    );
+    assert_eq!(emulator.refusals(), []);
 }
 
 #[tokio::test]

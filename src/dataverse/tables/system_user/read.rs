@@ -1,13 +1,14 @@
 //! Finding users.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::SystemUserTable;
 use super::row::{COLUMNS, ROLES, Row, SystemUser};
 use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
-use crate::dataverse::odata::{IDS_PER_QUERY, Query, is_one_of, literal};
+use crate::dataverse::odata::{IDS_PER_QUERY, Query, are_one_of_texts, is_one_of};
 use crate::dataverse::shared::{Loaded, Wave};
 
 /// Rows of the first page when the whole table is tried; its count says whether to go on.
@@ -71,13 +72,29 @@ impl SystemUserTable<'_> {
         self.by_entra_object(entra_object_id).await
     }
 
-    /// All users of a domain name (UPN) that are not deleted. The name is mutable and no identity.
+    /// All users of a domain name (UPN), whatever its case, that are not deleted. The name is mutable and no identity.
+    /// Names asked for at the same time share one request; see [`shared`](crate::dataverse::shared).
     ///
     /// # Errors
     /// Those of a query.
     pub async fn by_domain_name(self, domain_name: &str) -> Result<Vec<SystemUser>, Error> {
-        let filter = format!("domainname eq {} and deletedstate eq 0", literal(domain_name));
-        self.rows(&users().filter(filter)).await
+        let load = |wave: Wave<String>| async move {
+            let filters = are_one_of_texts("domainname", &wave.keys);
+            let filters = filters.iter().map(|filter| format!("({filter}) and deletedstate eq 0")).collect();
+            self.load_all(filters, wave.strong, |user| user.domain_name.as_deref().map(name_key)).await
+        };
+        let rows = self.0.shared().users_by_domain_name.get(&name_key(domain_name), load).await?;
+        Ok(rows.map(|rows| rows.to_vec()).unwrap_or_default())
+    }
+
+    /// As [`SystemUserTable::by_domain_name`], but never from what was read before: for those who wait for a person
+    /// to appear.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn by_domain_name_fresh(self, domain_name: &str) -> Result<Vec<SystemUser>, Error> {
+        self.0.shared().users_by_domain_name.invalidate(&name_key(domain_name));
+        self.by_domain_name(domain_name).await
     }
 
     /// All users that are not deleted, people and applications.
@@ -145,9 +162,20 @@ impl SystemUserTable<'_> {
         column: &str,
         key: impl Fn(&SystemUser) -> Option<Id>,
     ) -> Result<Loaded<Id, Vec<SystemUser>>, Error> {
+        let filters = wave.keys.chunks(IDS_PER_QUERY).map(|chunk| is_one_of(column, chunk)).collect();
+        self.load_all(filters, wave.strong, key).await
+    }
+
+    /// The users of all filters, by key.
+    async fn load_all<K: Eq + Hash>(
+        self,
+        filters: Vec<String>,
+        strong: bool,
+        key: impl Fn(&SystemUser) -> Option<K>,
+    ) -> Result<Loaded<K, Vec<SystemUser>>, Error> {
         let mut rows = Vec::new();
-        for chunk in wave.keys.chunks(IDS_PER_QUERY) {
-            rows.extend(self.rows(&users().filter(is_one_of(column, chunk)).strong_if(wave.strong)).await?);
+        for filter in filters {
+            rows.extend(self.rows(&users().filter(filter).strong_if(strong)).await?);
         }
         Ok(Loaded { rows: grouped(rows, key), whole: false, whole_refused: false })
     }
@@ -162,11 +190,16 @@ fn users() -> Query {
     Query::of("systemusers").select(&COLUMNS).expand(ROLES)
 }
 
-fn grouped(
+/// What the service takes for the same name: it passes over case and spaces at the end.
+pub(super) fn name_key(domain_name: &str) -> String {
+    domain_name.trim_end().to_lowercase()
+}
+
+fn grouped<K: Eq + Hash>(
     users: impl IntoIterator<Item = SystemUser>,
-    key: impl Fn(&SystemUser) -> Option<Id>,
-) -> HashMap<Id, Vec<SystemUser>> {
-    let mut groups: HashMap<Id, Vec<SystemUser>> = HashMap::new();
+    key: impl Fn(&SystemUser) -> Option<K>,
+) -> HashMap<K, Vec<SystemUser>> {
+    let mut groups: HashMap<K, Vec<SystemUser>> = HashMap::new();
     for user in users {
         if let Some(key) = key(&user) {
             groups.entry(key).or_default().push(user);

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::SystemUserTable;
+use super::read::name_key;
 use super::row::NewUser;
 use crate::dataverse::error::Error;
 use crate::dataverse::http::Request;
@@ -33,10 +34,16 @@ impl SystemUserTable<'_> {
                 Changes::new().set("isdisabled", true).set_some("applicationid", user.application_id);
             operations.push(Request::patch(row("systemusers", user.id), changes.into_value()));
         }
-        let _changed = self.changing(user.id, user.application_id, user.entra_object_id);
+        let touched = Touched {
+            application_id: user.application_id,
+            entra_object_id: user.entra_object_id,
+            domain_name: user.domain_name.as_deref().map(name_key),
+        };
+        let _changed = self.changing(user.id, touched);
         let result = self.0.change_set(operations).await;
-        // The service fills in the Entra id of an application user, so any that was absent may be the new one's.
+        // The service fills in Entra id and name of an application user, so any that was absent may be the new one's.
         self.0.shared().users_by_entra_object.invalidate_absent();
+        self.0.shared().users_by_domain_name.invalidate_absent();
         self.0.settle_create(result, "systemusers", "systemuserid", user.id).await
     }
 
@@ -49,6 +56,7 @@ impl SystemUserTable<'_> {
     /// [`ErrorKind::WrongBusinessUnit`](crate::dataverse::ErrorKind::WrongBusinessUnit),
     /// [`ErrorKind::LastAdministrator`](crate::dataverse::ErrorKind::LastAdministrator) and others.
     pub async fn update(self, id: Id, mut changes: Changes, add: &[Id], remove: &[Id]) -> Result<(), Error> {
+        let domain_name = changes.0.get("domainname").and_then(Value::as_str).map(name_key);
         let application_id = self.complete(id, &mut changes).await?;
         let last = disabling(&mut changes, application_id, !add.is_empty());
         let patch = |changes: Changes| {
@@ -58,7 +66,7 @@ impl SystemUserTable<'_> {
         operations.extend(add.iter().map(|role| self.assignment(id, *role)));
         operations.extend(remove.iter().map(|role| unassignment(id, *role)));
         operations.extend(patch(last));
-        let _changed = self.changing(id, application_id, None);
+        let _changed = self.changing(id, Touched { application_id, domain_name, ..Touched::default() });
         match self.0.change_set(operations.clone()).await {
             // A pair that was there or gone fails the whole set; one by one it does not matter.
             Err(error) if (error.is_duplicate() || error.is_not_found()) && operations.len() > 1 => {
@@ -75,7 +83,7 @@ impl SystemUserTable<'_> {
     /// [`ErrorKind::WrongBusinessUnit`](crate::dataverse::ErrorKind::WrongBusinessUnit),
     /// [`ErrorKind::ElevationRefused`](crate::dataverse::ErrorKind::ElevationRefused) and others.
     pub async fn assign_role(self, user: Id, role: Id) -> Result<(), Error> {
-        let _changed = self.changing(user, None, None);
+        let _changed = self.changing(user, Touched::default());
         self.update_each(vec![self.assignment(user, role)]).await
     }
 
@@ -84,7 +92,7 @@ impl SystemUserTable<'_> {
     /// # Errors
     /// [`ErrorKind::LastAdministrator`](crate::dataverse::ErrorKind::LastAdministrator) and others.
     pub async fn unassign_role(self, user: Id, role: Id) -> Result<(), Error> {
-        let _changed = self.changing(user, None, None);
+        let _changed = self.changing(user, Touched::default());
         self.update_each(vec![unassignment(user, role)]).await
     }
 
@@ -107,7 +115,7 @@ impl SystemUserTable<'_> {
 
     /// Deletes, and looks at the row when an answer was lost: a second DELETE means something else than the first.
     async fn delete_until(self, id: Id, done: impl Fn(Option<i32>) -> bool) -> Result<(), Error> {
-        let _changed = self.changing(id, None, None);
+        let _changed = self.changing(id, Touched::default());
         let mut attempt = 1;
         loop {
             let error = match self.0.send(Request::delete(row("systemusers", id))).await {
@@ -174,19 +182,30 @@ impl SystemUserTable<'_> {
         Request::post(format!("systemusers({user})/systemuserroles_association/$ref"), target).replayable()
     }
 
-    fn changing(self, id: Id, application_id: Option<Id>, entra_object_id: Option<Id>) -> impl Drop {
+    fn changing(self, id: Id, touched: Touched) -> impl Drop {
         let client = self.0.clone();
         Afterwards(move || {
             let shared = client.shared();
             shared.user_changed(id);
-            if let Some(id) = application_id {
+            if let Some(id) = touched.application_id {
                 shared.users_by_application.invalidate(&id);
             }
-            if let Some(id) = entra_object_id {
+            if let Some(id) = touched.entra_object_id {
                 shared.users_by_entra_object.invalidate(&id);
+            }
+            if let Some(name) = &touched.domain_name {
+                shared.users_by_domain_name.invalidate(name);
             }
         })
     }
+}
+
+/// Keys under which a write may have made a user appear, besides those under which it is known.
+#[derive(Default)]
+struct Touched {
+    application_id: Option<Id>,
+    entra_object_id: Option<Id>,
+    domain_name: Option<String>,
 }
 
 fn unassignment(user: Id, role: Id) -> Request {
