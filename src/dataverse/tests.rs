@@ -2,6 +2,7 @@
 
 mod admin;
 mod applying;
+mod disabled;
 mod emulator;
 mod faults;
 mod reading;

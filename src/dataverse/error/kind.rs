@@ -36,8 +36,9 @@ pub enum ErrorKind {
     /// `0x80042f09`: the caller's user has no security role.
     #[error("the provider's user has no security role in this environment, so it may do nothing")]
     NoRoles,
-    /// The caller's user is disabled.
-    #[error("the provider's user is disabled in this environment: {message}")]
+    /// `0x80040225` and others: a user is disabled, the caller's or the one that the operation is about; the code does not
+    /// say which.
+    #[error("a disabled user cannot do this, or be given this: {message}")]
     CallerDisabled {
         /// The service's words.
         message: String,

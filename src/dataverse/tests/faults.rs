@@ -163,6 +163,7 @@ async fn a_user_whose_deletion_was_not_confirmed_is_not_deleted_twice() {
 async fn a_role_that_is_there_already_or_gone_already_is_no_error() {
     let stub = Stub::start(|seen, _| match seen.method.as_str() {
         "DELETE" => refusal(404, "0x80040217"),
+        "GET" => json(200, r#"{"value":[]}"#),
         _ => refusal(412, "0x80040237"),
     })
     .await;

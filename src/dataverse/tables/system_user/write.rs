@@ -30,9 +30,8 @@ impl SystemUserTable<'_> {
         let mut operations = vec![Request::post("systemusers", columns.into_value()).replayable()];
         operations.extend(roles.iter().map(|role| self.assignment(user.id, *role)));
         if disable_last {
-            let changes =
-                Changes::new().set("isdisabled", true).set_some("applicationid", user.application_id);
-            operations.push(Request::patch(row("systemusers", user.id), changes.into_value()));
+            let last = switched(true, user.application_id);
+            operations.push(Request::patch(row("systemusers", user.id), last.into_value()));
         }
         let touched = Touched {
             application_id: user.application_id,
@@ -50,19 +49,33 @@ impl SystemUserTable<'_> {
     /// Changes columns, then adds roles, then removes roles: all or nothing, so that the user is never without a role
     /// in between. A change of business unit takes all roles away before the new ones are added.
     ///
-    /// Roles that are there already, or gone already, are no error.
+    /// Roles that are there already, or gone already, are no error. A disabled user takes roles only where a setting of
+    /// the organization allows it; elsewhere it is enabled first and disabled at the end.
     ///
     /// # Errors
     /// [`ErrorKind::WrongBusinessUnit`](crate::dataverse::ErrorKind::WrongBusinessUnit),
     /// [`ErrorKind::LastAdministrator`](crate::dataverse::ErrorKind::LastAdministrator) and others.
     pub async fn update(self, id: Id, mut changes: Changes, add: &[Id], remove: &[Id]) -> Result<(), Error> {
         let domain_name = changes.0.get("domainname").and_then(Value::as_str).map(name_key);
-        let application_id = self.complete(id, &mut changes).await?;
-        let last = disabling(&mut changes, application_id, !add.is_empty());
+        let switches = changes.0.contains_key("isdisabled");
+        let user = if switches || !add.is_empty() { self.get(id).await? } else { None };
+        let application_id = user.as_ref().and_then(|user| user.application_id);
+        if let (true, Some(application_id)) = (switches, application_id) {
+            // An application user is enabled and disabled only when its application id goes along.
+            changes = changes.set("applicationid", application_id);
+        }
+        let mut last = disabling(&mut changes, application_id, !add.is_empty());
+        let is_disabled = user.is_some_and(|user| user.is_disabled) && !changes.0.contains_key("isdisabled");
+        let opens = is_disabled && !add.is_empty() && !self.takes_roles_while_disabled().await;
+        let mut first = Changes::new();
+        if opens {
+            first = switched(false, application_id);
+            last = switched(true, application_id);
+        }
         let patch = |changes: Changes| {
             (!changes.is_empty()).then(|| Request::patch(row("systemusers", id), changes.into_value()))
         };
-        let mut operations: Vec<Request> = patch(changes).into_iter().collect();
+        let mut operations: Vec<Request> = patch(first).into_iter().chain(patch(changes)).collect();
         operations.extend(add.iter().map(|role| self.assignment(id, *role)));
         operations.extend(remove.iter().map(|role| unassignment(id, *role)));
         operations.extend(patch(last));
@@ -70,7 +83,11 @@ impl SystemUserTable<'_> {
         match self.0.change_set(operations.clone()).await {
             // A pair that was there or gone fails the whole set; one by one it does not matter.
             Err(error) if (error.is_duplicate() || error.is_not_found()) && operations.len() > 1 => {
-                self.update_each(operations).await
+                // Who was enabled for this only is disabled again, whatever fails in between.
+                let closing = if opens { operations.pop() } else { None };
+                let result = self.update_each(operations).await;
+                let closed = self.update_each(closing.into_iter().collect()).await;
+                result.and(closed)
             }
             Err(error) if self.is_settled(&error, &operations) => Ok(()),
             result => result,
@@ -143,16 +160,9 @@ impl SystemUserTable<'_> {
         Ok(self.0.find::<State>(&query).await?.map(|state| state.deletedstate.unwrap_or_default()))
     }
 
-    /// An application user is enabled and disabled only when its application id goes along.
-    async fn complete(self, id: Id, changes: &mut Changes) -> Result<Option<Id>, Error> {
-        if !changes.0.contains_key("isdisabled") {
-            return Ok(None);
-        }
-        let application_id = self.get(id).await?.and_then(|user| user.application_id);
-        if let Some(application_id) = application_id {
-            changes.0.insert("applicationid".to_owned(), Value::from(application_id));
-        }
-        Ok(application_id)
+    /// Whether a setting lets disabled users be given roles; a setting that cannot be read is off, as by default.
+    async fn takes_roles_while_disabled(self) -> bool {
+        self.0.environment().settings().await.is_ok_and(|settings| settings.roles_for_disabled_users)
     }
 
     /// Sends operations one by one; pairs that are there or gone already are passed over.
@@ -219,5 +229,10 @@ fn disabling(changes: &mut Changes, application_id: Option<Id>, adds_roles: bool
     }
     changes.0.remove("isdisabled");
     changes.0.remove("applicationid");
-    Changes::new().set("isdisabled", true).set_some("applicationid", application_id)
+    switched(true, application_id)
+}
+
+/// Enables or disables a user; an application user only follows when its application id goes along.
+fn switched(is_disabled: bool, application_id: Option<Id>) -> Changes {
+    Changes::new().set("isdisabled", is_disabled).set_some("applicationid", application_id)
 }
