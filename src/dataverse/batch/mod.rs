@@ -23,15 +23,22 @@ const PART_RETRIES: u32 = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::dataverse) struct Part {
     pub(in crate::dataverse) status: u16,
+    /// `Content-ID`, by which a part of a change set names its operation.
+    pub(in crate::dataverse) content_id: Option<String>,
     pub(in crate::dataverse) request_id: Option<String>,
     pub(in crate::dataverse) body: Vec<u8>,
 }
 
 impl Part {
     fn result(self, request: &Request, context: &Context) -> Result<Response, Error> {
+        self.result_at(request.method.to_string(), request.redacted_path().to_owned(), context)
+    }
+
+    /// The result of what `method` and `path` say.
+    fn result_at(self, method: String, path: String, context: &Context) -> Result<Response, Error> {
         let context = Context {
-            method: request.method.to_string(),
-            path: request.redacted_path().to_owned(),
+            method,
+            path,
             service_request_id: self.request_id.clone().or_else(|| context.service_request_id.clone()),
             ..context.clone()
         };
@@ -127,9 +134,16 @@ impl Client {
         if let Some((index, failed)) =
             parts.iter().enumerate().find(|(_, part)| !(200..300).contains(&part.status))
         {
-            // The one error part stands for the set; with all parts present its position names the operation.
-            let culprit = if parts.len() == operations.len() { &operations[index] } else { &operations[0] };
-            let result = failed.clone().result(culprit, answer.context()).map(drop);
+            // The one error part stands for the set. Its id names the operation, and else its position among all parts.
+            let named = failed.content_id.as_deref().and_then(|id| id.parse::<usize>().ok());
+            let position = named.and_then(|id| id.checked_sub(1));
+            let position = position.or((parts.len() == operations.len()).then_some(index));
+            let context = answer.context();
+            let result = match position.and_then(|position| operations.get(position)) {
+                Some(culprit) => failed.clone().result(culprit, context),
+                None => failed.clone().result_at(context.method.clone(), set_path(operations), context),
+            };
+            let result = result.map(drop);
             return Ok((failed.retry(), result));
         }
         if parts.len() != operations.len() {
@@ -147,6 +161,12 @@ impl Client {
         let content_type = answer.header("content-type").unwrap_or_default();
         parse::parts(content_type, &answer.body).map_err(|problem| undecodable(answer, problem))
     }
+}
+
+/// What stands for a path when it is not known which operation of a set failed.
+fn set_path(operations: &[Request]) -> String {
+    let first = operations.first().map(|first| format!("{} {}", first.method, first.redacted_path()));
+    format!("$batch, a change set that begins with {}", first.unwrap_or_default())
 }
 
 /// A boundary that the service did not understand gives 200 and no parts: nothing was executed.

@@ -22,13 +22,13 @@ fn collect(boundary: &str, body: &[u8], found: &mut Vec<Part>) -> Result<(), Str
                 let inner = boundary_of(kind).ok_or("a change set has no boundary")?;
                 collect(&inner, content, found)?;
             }
-            _ => found.push(http_answer(content)?),
+            _ => found.push(http_answer(content, header(&headers, "content-id"))?),
         }
     }
     Ok(())
 }
 
-fn http_answer(content: &[u8]) -> Result<Part, String> {
+fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, String> {
     let content = content.trim_ascii_start();
     // An answer without headers and body may end right after its status line.
     let (headers, body) =
@@ -42,7 +42,8 @@ fn http_answer(content: &[u8]) -> Result<Part, String> {
             format!("a part begins with \"{}\"", status_line.chars().take(40).collect::<String>())
         })?;
     let request_id = header(&headers, "x-ms-service-request-id").or_else(|| header(&headers, "req_id"));
-    Ok(Part { status, request_id, body: body.trim_ascii().to_vec() })
+    let content_id = content_id.or_else(|| header(&headers, "content-id"));
+    Ok(Part { status, content_id, request_id, body: body.trim_ascii().to_vec() })
 }
 
 /// The text between delimiter lines. A delimiter counts only at the start of a line.

@@ -235,6 +235,26 @@ async fn a_failing_change_set_gives_its_error_and_a_miscount_is_not_taken_for_su
 }
 
 #[tokio::test]
+async fn the_error_of_a_change_set_names_the_operation_that_failed_or_else_the_set() {
+    let stub = Stub::start(move |seen, _| {
+        let id = if seen.body.contains("nameless") { "" } else { "Content-ID: 2\r\n" };
+        let error = r#"{"error":{"code":"0x80041409","message":"said so"}}"#;
+        let part =
+            format!("{id}\r\nHTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{error}");
+        let body = format!("--b\r\nContent-Type: application/http\r\n{part}\r\n--b--\r\n");
+        Answer::Say(200, "Content-Type: multipart/mixed; boundary=b\r\n".into(), body)
+    })
+    .await;
+    let client = stub.client();
+    let set = |first: &str| vec![Request::patch(first, value!({})), Request::delete("second")];
+    let error = client.change_set(set("first")).await.unwrap_err();
+    assert!(error.to_string().ends_with("(DELETE second)"), "{error}");
+    let error = client.change_set(set("nameless")).await.unwrap_err();
+    let wanted = "(POST $batch, a change set that begins with PATCH nameless)";
+    assert!(error.to_string().ends_with(wanted), "{error}");
+}
+
+#[tokio::test]
 async fn no_more_requests_are_in_flight_than_allowed() {
     let stub = Stub::start(|_, _| json(200, r#"{"value":[]}"#)).await;
     let mut settings = stub.settings();
