@@ -21,6 +21,9 @@ const LIVE_APPLICATIONS: &str = "ACCEPTANCE_APPLICATION_IDS";
 /// Entra object ids of people of the live tenant that tests may add as users, separated by commas.
 const LIVE_PEOPLE: &str = "ACCEPTANCE_ENTRA_OBJECT_IDS";
 
+/// User principal names of the same people in the same order, separated by commas.
+const LIVE_NAMES: &str = "ACCEPTANCE_USER_PRINCIPAL_NAMES";
+
 /// An environment, with what tests need there. The emulator, if it is one, ends with it.
 pub struct Target {
     // Before the runtime, because it is to be dropped first.
@@ -151,6 +154,13 @@ impl Target {
     pub fn person(&self, index: usize) -> String {
         let of_emulator = seed_ids::PEOPLE.iter().skip(1).map(|it| it.object_id);
         self.listed(of_emulator, index, LIVE_PEOPLE, "Entra object ids of people")
+    }
+
+    /// The user principal name of [`Target::person`].
+    #[must_use]
+    pub fn person_name(&self, index: usize) -> String {
+        let of_emulator = seed_ids::PEOPLE.iter().skip(1).map(|it| it.user_principal_name);
+        self.listed(of_emulator, index, LIVE_NAMES, "user principal names of people")
     }
 
     fn listed<'a>(

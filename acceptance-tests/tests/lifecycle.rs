@@ -218,13 +218,10 @@ fn system_user_that_is_adopted() {
 #[test]
 fn system_user_that_is_created() {
     let target = Target::new();
-    let (role, person) = (target.name("role"), target.person(1));
+    let (role, name) = (target.name("role"), target.person_name(1));
     let config = |body: &str| {
         let creates = "provisioning = \"create\"\non_destroy = \"delete\"";
-        system_user_config(
-            &role,
-            &format!("entra_object_id = \"{person}\"\nenabled = true\n{creates}\n{body}"),
-        )
+        system_user_config(&role, &format!("domain_name = \"{name}\"\nenabled = true\n{creates}\n{body}"))
     };
     Case {
         address: "dataverse_system_user.it",
