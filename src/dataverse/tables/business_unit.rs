@@ -113,3 +113,28 @@ impl BusinessUnitTable<'_> {
         self.0.shared().roles.invalidate();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_below_are_found_at_any_depth_and_a_loop_ends() {
+        let unit = |id, parent: Option<u128>| BusinessUnit {
+            id: Id::from_u128(id),
+            name: "Unit".into(),
+            parent_id: parent.map(Id::from_u128),
+            is_disabled: None,
+        };
+        let units = BusinessUnits::new(vec![
+            unit(1, None),
+            unit(2, Some(1)),
+            unit(3, Some(2)),
+            unit(4, Some(1)),
+            unit(8, Some(9)),
+            unit(9, Some(8)),
+        ]);
+        let below = |id| units.below(Id::from_u128(id)).len();
+        assert_eq!([below(1), below(2), below(3), below(8)], [3, 1, 0, 2]);
+    }
+}

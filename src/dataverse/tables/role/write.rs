@@ -33,7 +33,7 @@ impl RoleTable<'_> {
         let texts = [Some(&role.name), role.description.as_ref(), role.applies_to.as_ref()];
         match self.copies_below(role.business_unit_id) {
             Some(0) if answered && kept_as_sent(texts) => {
-                written.show(|roles| roles.with(vec![original(role)]))
+                written.show(|roles| roles.with(vec![original(role)]));
             }
             Some(copies) if answered => written.read_again(role.id, copies + 1).await,
             _ => {}
