@@ -5,6 +5,7 @@
 use acceptance_tests::service;
 use acceptance_tests::workspace::quoted;
 use acceptance_tests::{Diagnostic, Target, Workspace};
+use serde_json::json;
 
 /// A folder with something in its state, so that a failure would have something to spoil.
 struct Fixture {
@@ -162,23 +163,38 @@ fn ids_and_business_units_that_are_none() {
 #[test]
 fn what_is_there_already() {
     let it = Fixture::new();
-    it.refuses(&role("it", &it.keeper), &quoted(&it.keeper), &["has a security role named", "import"]);
-    it.refuses(
-        &role("it", &it.keeper.to_uppercase()),
-        &quoted(&it.keeper.to_uppercase()),
-        &["has a security role named"],
-    );
+    let unit = service::root_unit(&it.target);
+    let name = it.target.name("there");
+    let there = service::create_role(&it.target, &name, &unit);
+    it.refuses(&role("it", &name), &quoted(&name), &["has a security role named", "import", &there]);
+    let upper = name.to_uppercase();
+    it.refuses(&role("it", &upper), &quoted(&upper), &["has a security role named"]);
+    it.target.api().delete(&format!("roles({there})"));
+
     let application = it.target.application(0);
-    it.workspace.write("main.tf", &it.application_user(""));
-    it.workspace.apply();
-    let second = format!(
-        "resource \"dataverse_application_user\" \"second\" {{\n  application_id = \"{application}\"\n}}\n"
-    );
+    let row = json!({
+        "applicationid": application, "accessmode": 4, "isdisabled": false,
+        "businessunitid@odata.bind": format!("/businessunits({unit})"),
+    });
+    let user = it.target.api().post("systemusers", &row);
     it.refuses(
-        &format!("{}{second}", it.application_user("")),
+        &it.application_user(""),
         &quoted(&application),
         &["has an application user for the application", &application, "Import it"],
     );
+    let key = json!({ "id": user["systemuserid"], "application_id": application });
+    service::delete_application_user(&it.target, &key);
+}
+
+#[test]
+fn what_another_resource_manages_already() {
+    let it = Fixture::new();
+    it.workspace.write("main.tf", &role("second", &it.keeper));
+    let errors = it.workspace.expect_plan_error();
+    // Terraform plans the two in any order; the later one is refused.
+    let [error] = &errors[..] else { panic!("one error, not {errors:#?}") };
+    let said = ["has a security role named", "Another resource of this configuration"];
+    assert!(said.iter().any(|part| error.text().contains(part)), "{error:#?}");
 }
 
 #[test]
