@@ -21,6 +21,16 @@ pub(crate) fn root() -> PathBuf {
     own.parent().unwrap_or(own).to_path_buf()
 }
 
+/// Whether a variable tells what `cargo run` runs. Some build scripts, that of `ring` among them, run again when they
+/// see other values, and much would be built anew.
+fn is_of_this_package(name: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        || name == "CARGO_PRIMARY_PACKAGE"
+        || name == "OUT_DIR"
+}
+
 /// What to build.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
@@ -49,6 +59,9 @@ pub(crate) fn build(wanted: &[Wanted<'_>], release: bool, interrupt: &Interrupt)
     if release {
         command.arg("--release");
     }
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_this_package(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
     for it in wanted {
         command.args(["--package", it.package, if it.example { "--example" } else { "--bin" }, it.target]);
     }
@@ -76,4 +89,15 @@ pub(crate) fn build(wanted: &[Wanted<'_>], release: bool, interrupt: &Interrupt)
     }
     let missing = |index: usize| Error::said(format!("cargo built no binary {}.", wanted[index].target));
     found.into_iter().enumerate().map(|(index, path)| path.ok_or_else(|| missing(index))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_describes_this_package_is_kept_from_other_builds() {
+        assert!(is_of_this_package("CARGO_PKG_NAME") && is_of_this_package("CARGO_MANIFEST_DIR"));
+        assert!(!is_of_this_package("CARGO_TARGET_DIR") && !is_of_this_package("CARGO_HOME"));
+    }
 }
