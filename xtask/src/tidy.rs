@@ -64,7 +64,9 @@ pub(crate) fn run() -> Result<()> {
     match formatting::check(&cargo::root())? {
         Some(unformatted) => findings.extend(unformatted),
         None => {
-            screen::line("neither terraform nor tofu is installed: the format of the examples is not checked")
+            screen::line(
+                "neither terraform nor tofu is installed: the format of the examples is not checked",
+            );
         }
     }
     let lines: Vec<usize> = sources.iter().map(|source| source.lines).collect();
