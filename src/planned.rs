@@ -4,29 +4,49 @@
 //! does not exist yet; Terraform plans it first because one refers to the other, so the plan of the role says here that
 //! its name will be good.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::dataverse::Id;
 
 /// Names of roles that exist after this run, with the id of the role where it exists by now.
 #[derive(Clone, Debug, Default)]
-pub struct PlannedRoles(Arc<Mutex<BTreeMap<String, Option<Id>>>>);
+pub struct PlannedRoles(Arc<Mutex<Plans>>);
+
+#[derive(Debug, Default)]
+struct Plans {
+    names: BTreeMap<String, Option<Id>>,
+    replaced: BTreeSet<Id>,
+}
 
 impl PlannedRoles {
+    fn lock(&self) -> MutexGuard<'_, Plans> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The plan of this run makes a new role in the place of `id`.
+    pub fn replace(&self, id: Id) {
+        self.lock().replaced.insert(id);
+    }
+
+    /// Whether the plan of this run makes a new role in the place of `id`.
+    pub fn replaces(&self, id: Id) -> bool {
+        self.lock().replaced.contains(&id)
+    }
+
     /// The plan of this run creates a role of this name, or gives the name to the role `id`.
     pub fn add(&self, name: &str, id: Option<Id>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_lowercase(), id);
+        self.lock().names.insert(name.to_lowercase(), id);
     }
 
     /// Whether the plan of this run makes a role of this name.
     pub fn contains(&self, name: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&name.to_lowercase())
+        self.lock().names.contains_key(&name.to_lowercase())
     }
 
     /// The role that has another name by now and gets this one in this run.
     pub fn renamed(&self, name: &str) -> Option<Id> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&name.to_lowercase()).copied().flatten()
+        self.lock().names.get(&name.to_lowercase()).copied().flatten()
     }
 }
 

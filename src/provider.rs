@@ -17,8 +17,8 @@ tf_provider::model! {
     /// Manages the security of a Microsoft Dataverse environment (Dynamics 365, Power Platform): users, application
     /// users, security roles, their privileges and assignments.
     ///
-    /// Every argument may come from an environment variable instead; the names are those of `azurerm` and `azuread`, so
-    /// that CI set up for them works unchanged.
+    /// Where an environment variable is named, the argument may come from it instead. The names are those of `azurerm` and
+    /// `azuread`, so that CI set up for them works unchanged.
     pub struct Config {
         /// URL of the environment, `https://contoso.crm.dynamics.com`. Environment variable `DATAVERSE_URL`.
         environment_url: Tf<String> => optional().check(https_root()),

@@ -57,7 +57,16 @@ impl Output {
     /// Lets Cargo bring the binary up to date; its lock keeps test processes apart.
     fn build(&self) -> PathBuf {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
-        let output = Command::new(cargo)
+        let mut command = Command::new(cargo);
+        // Some build scripts, that of `ring` among them, run again when these tell of another package.
+        let tells =
+            ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "OUT_DIR"];
+        for (name, _) in std::env::vars_os() {
+            if tells.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+                command.env_remove(name);
+            }
+        }
+        let output = command
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .args(["build", "--quiet", "--package", PACKAGE, "--bin", PACKAGE])
             .args(["--profile", &self.profile, "--target-dir"])

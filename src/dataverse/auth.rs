@@ -51,6 +51,8 @@ pub(super) struct Token {
 pub(super) struct TokenSource {
     credential: Credential,
     scope: String,
+    /// The sign-in host, for messages.
+    authority: String,
     client_options: ClientOptions,
     recorder: Recorder,
     state: Mutex<State>,
@@ -92,6 +94,7 @@ impl TokenSource {
         let source = TokenSource {
             credential,
             scope: format!("{}/.default", environment.as_str().trim_end_matches('/')),
+            authority: authority_host.as_str().trim_end_matches('/').to_owned(),
             client_options,
             recorder,
             state: Mutex::default(),
@@ -143,8 +146,14 @@ impl TokenSource {
     /// Asks Entra. A new credential each time, because those of `azure_identity` keep a token that was refused.
     async fn fetch(&self) -> Result<(Secret, SystemTime), AuthError> {
         self.recorder.take();
-        let fail = |error: azure_core::Error| {
-            entra::read(&error, self.recorder.take(), &self.credential, &self.scope)
+        let fail = |error: azure_core::Error| match entra::read(
+            &error,
+            self.recorder.take(),
+            &self.credential,
+            &self.scope,
+        ) {
+            AuthError::Network(cause) => AuthError::Network(format!("{}: {cause}", self.authority)),
+            other => other,
         };
         let started = Instant::now();
         let token =

@@ -133,6 +133,14 @@ async fn plan_role(api: &Api, plan: &mut Planning<RoleAssignment>, name: &str, u
     let Ok(roles) = api.client.roles().all().await else { return };
     let prior = plan.prior.as_ref().and_then(|prior| roles.root_of(Id::parse(prior.role_id.text()?).ok()?));
     if let Some(prior) = prior
+        && api.planned_roles.replaces(prior.id)
+    {
+        // Another role takes this one's name in this run, and its assignments go with it.
+        (plan.planned.id, plan.planned.role_id) = (Tf::Unknown, Tf::Unknown);
+        plan.replace.push("role_id".into());
+        return;
+    }
+    if let Some(prior) = prior
         && (wanted.as_ref().is_some_and(|wanted| wanted.contains(&prior.id))
             || api.planned_roles.renamed(name) == Some(prior.id))
     {

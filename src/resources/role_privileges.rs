@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tf_provider::framework::{
-    Context, Created, Diagnostic, Diagnostics, Fault, Path, Planning, Resource, Tf, Validator, Value,
-    computed, optional, optional_computed, required,
+    Context, Created, Diagnostic, Diagnostics, Fault, Path, Planning, Resource, Tf, Value, computed,
+    optional, optional_computed, required,
 };
 
 use self::matrix::Wish;
@@ -43,7 +43,7 @@ tf_provider::model! {
         /// Other privileges: name, then level.
         privileges: Tf<BTreeMap<String, Tf<String>>> => optional()
             .equivalent(terms::same_levels)
-            .check(Validator::each(matrix::level())),
+            .check(matrix::levels()),
         /// Leave alone the nine privileges that Dataverse gives to every new role, unless they are listed. Default `true`.
         /// With `false` they are taken away when not listed.
         include_default_privileges: Tf<bool> => optional_computed().default(Value::Bool(true)),
@@ -81,6 +81,12 @@ impl Resource for RolePrivilegesResource {
             }
             Err(unresolved) => return plan.refuse("role_id", unresolved.text()),
         };
+        if api.planned_roles.replaces(role.id) {
+            // Another role takes this one's name in this run, and its privileges go with it.
+            plan.planned.id = Tf::Unknown;
+            plan.replace.push("id".into());
+            return;
+        }
         references::keep_spelling(
             plan,
             |model| &mut model.role_id,

@@ -64,16 +64,20 @@ impl Resource for SecurityRoleResource {
         let own = plan.prior.as_ref().and_then(|prior| Id::parse(prior.id.text()?).ok());
         if let (Some(name), Some(unit)) = (plan.planned.name.text().map(ToOwned::to_owned), unit) {
             let taken = roles.named(&name).into_iter().find(|role| role.business_unit_id == unit);
-            match taken {
-                Some(role) if Some(role.id) != own && !plan.replaces(&[&role.id.to_string()]) => plan.refuse(
+            match taken.filter(|role| Some(role.id) != own) {
+                Some(role) if !plan.replaces(&[&role.id.to_string()]) => plan.refuse(
                     "name",
                     format!(
-                        "The business unit {unit} has a security role named \"{name}\" already, with the id {}. Choose \
-                         another name, or import that role.",
+                        "The business unit {unit} has a security role named \"{name}\" already, with the id {}. Choose another \
+                         name, or import that role.",
                         role.id
                     ),
                 ),
-                _ => api.planned_roles.add(&name, own),
+                Some(role) => {
+                    api.planned_roles.replace(role.id);
+                    api.planned_roles.add(&name, None);
+                }
+                None => api.planned_roles.add(&name, own),
             }
         }
         if let Some(role) = own.and_then(|id| roles.get(id)) {

@@ -15,22 +15,31 @@ use crate::terms;
 type Tables = BTreeMap<String, Tf<BTreeMap<String, Tf<String>>>>;
 type Names = BTreeMap<String, Tf<String>>;
 
-/// The rule for an access level.
-pub(super) fn level() -> Validator {
-    Validator::text("", |text| terms::level(text).map(|_| ()).ok_or_else(|| terms::not_a_level(text)))
+/// The rule for the access levels of `privileges`.
+pub(super) fn levels() -> Validator {
+    Validator::each(Validator::text("", |text| {
+        terms::level(text).map(|_| ()).ok_or_else(|| terms::not_a_level(text))
+    }))
 }
 
-/// The rule for the inner maps of `tables`: keys are rights, values are levels.
+/// The rule for the inner maps of `tables`: keys are rights, values are levels. Terraform marks a line of a map and nothing
+/// below it, so the message says which right of which table is meant.
 pub(super) fn rights() -> Validator {
-    let levels = Validator::each(level());
-    Validator::each(Validator::new("", move |value, path, diagnostics| {
-        let Value::Map(rights) = value else { return };
-        for right in rights.keys().filter(|right| terms::right(right).is_none()) {
-            let refusal = Diagnostic::error(terms::not_a_right(right)).titled("Invalid value");
-            diagnostics.push(refusal.at(path.key(right)));
+    Validator::new("", |value, path, diagnostics| {
+        let Value::Map(tables) = value else { return };
+        for (table, rights) in tables {
+            let Value::Map(rights) = rights else { continue };
+            for (right, level) in rights {
+                let wrong_right = terms::right(right).is_none().then(|| terms::not_a_right(right));
+                let wrong_level =
+                    level.as_str().filter(|text| terms::level(text).is_none()).map(terms::not_a_level);
+                for fault in wrong_right.into_iter().chain(wrong_level) {
+                    let text = format!("In {table}.{right}: {fault}");
+                    diagnostics.push(Diagnostic::error(text).titled("Invalid value").at(path.key(table)));
+                }
+            }
         }
-        levels.run(value, path, diagnostics);
-    }))
+    })
 }
 
 /// What a configuration asks for.
@@ -49,7 +58,7 @@ impl Wish {
             is_incomplete: model.tables.is_unknown() || model.privileges.is_unknown(),
             ..Wish::default()
         };
-        let mut places: BTreeMap<Id, (Path, Depth)> = BTreeMap::new();
+        let mut places: BTreeMap<Id, (String, Depth)> = BTreeMap::new();
         let mut entries = Vec::new();
         for (table, rights) in model.tables.known().into_iter().flatten() {
             let at = Path::attribute("tables").key(table);
@@ -61,12 +70,11 @@ impl Wish {
             }
             wish.is_incomplete |= rights.is_unknown();
             for (right, level) in rights.known().into_iter().flatten() {
-                let at = at.key(right);
                 let found = terms::right(right).and_then(|right| catalogue.right(table, right));
                 if found.is_none() {
                     faults.push(Diagnostic::error(no_right(catalogue, table, right)).at(at.clone()));
                 }
-                entries.push((at, found, level));
+                entries.push((at.clone(), format!("{table}.{right}"), found, level));
             }
         }
         for (name, level) in model.privileges.known().into_iter().flatten() {
@@ -77,28 +85,29 @@ impl Wish {
                 let text = format!("The environment has no privilege named \"{name}\".{near}");
                 faults.push(Diagnostic::error(text).at(at.clone()));
             }
-            entries.push((at, found, level));
+            entries.push((at, name.clone(), found, level));
         }
-        for (at, privilege, level) in entries {
+        for (at, place, privilege, level) in entries {
             wish.is_incomplete |= level.is_unknown();
             let (Some(privilege), Some(depth)) = (privilege, level.text().and_then(terms::level)) else {
                 continue;
             };
             if !privilege.allows(depth) {
-                faults.push(Diagnostic::error(not_allowed(privilege, depth)).at(at));
+                let text = format!("In {place}: {}", not_allowed(privilege, depth));
+                faults.push(Diagnostic::error(text).at(at));
                 continue;
             }
             if let Some((other, held)) = places.get(&privilege.id)
                 && *held != depth
             {
                 let text = format!(
-                    "{at} and {other} are the same privilege, {}, but ask for different levels. Write it once.",
+                    "{place} and {other} are the same privilege, {}, but ask for different levels. Write it once.",
                     privilege.name
                 );
                 faults.push(Diagnostic::error(text).at(at));
                 continue;
             }
-            places.insert(privilege.id, (at, depth));
+            places.insert(privilege.id, (place, depth));
             wish.grants.insert(privilege.id, depth);
         }
         wish

@@ -25,7 +25,8 @@ async fn find(api: &Api, model: &SystemUser, fresh: bool) -> Result<Option<Row>,
         return Ok(found);
     }
     let name = model.domain_name.text().unwrap_or_default();
-    let mut found = users.by_domain_name(name).await?;
+    let mut found =
+        if fresh { users.by_domain_name_fresh(name).await? } else { users.by_domain_name(name).await? };
     if found.len() > 1 {
         let text =
             format!("{} users have the domain name \"{name}\". Use entra_object_id instead.", found.len());

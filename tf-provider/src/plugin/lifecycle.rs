@@ -141,7 +141,7 @@ pub(crate) fn watch_parent(lifecycle: &Lifecycle) {
         let parent = parent_id();
         tokio::spawn(async move {
             while parent_id() == parent {
-                tokio::time::sleep(Duration::from_secs(1)).await;
+                tokio::time::sleep(Duration::from_millis(250)).await;
             }
             lifecycle.end(Ending::Orphaned);
         });

@@ -84,7 +84,7 @@ fn what_does_not_exist_is_reported_where_it_stands() {
     let faults = faults(&model);
     assert_eq!(faults.len(), 3, "{faults:?}");
     assert!(
-        faults[0].starts_with(r#"tables["account"]["share"]: "#) && faults[0].contains("read, write"),
+        faults[0].starts_with(r#"tables["account"]: "#) && faults[0].contains("read, write"),
         "{faults:?}"
     );
     assert!(faults[1].contains(r#"Did you mean "account"?"#), "{faults:?}");

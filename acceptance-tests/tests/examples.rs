@@ -1,0 +1,49 @@
+//! Every example of the reference pages, applied as it stands.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use acceptance_tests::{Target, Workspace, service};
+use dataverse_emulator::Options;
+
+/// The folders below `examples` that hold the examples of one kind of page.
+const KINDS: [&str; 3] = ["resources", "data-sources", "functions"];
+
+fn examples() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut folders: Vec<PathBuf> = KINDS
+        .iter()
+        .flat_map(|kind| fs::read_dir(root.join(kind)).expect("the folder is there"))
+        .map(|folder| folder.expect("a folder").path())
+        .collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn every_example_applies_plans_nothing_more_and_destroys() {
+    // The examples name what the emulator has from the start.
+    let target = Target::emulator(Options::default());
+    service::sign_in(&target, &target.person(0));
+    let examples = examples();
+    assert!(!examples.is_empty());
+    for folder in examples {
+        println!("{}", folder.display());
+        let workspace = Workspace::new(&target);
+        // Examples say which provider they need by themselves.
+        workspace.write("provider.tf", "provider \"dataverse\" {}\n");
+        for file in fs::read_dir(&folder).expect("the folder can be read") {
+            let path = file.expect("a file").path();
+            if path.extension().is_some_and(|extension| extension == "tf") {
+                let name = path.file_name().unwrap().to_str().unwrap();
+                workspace.write(name, &fs::read_to_string(&path).expect("text"));
+            }
+        }
+        workspace.apply();
+        workspace.assert_plan_is_empty();
+        workspace.destroy();
+    }
+    target.assert_nothing_was_refused();
+}
