@@ -182,13 +182,13 @@ pub(super) async fn create(
     };
     let user = SystemUser { id: Tf::Known(new.id.to_string()), ..plan };
     created.expect(user.clone());
-    api.client.system_users().create(&new, &copies).await.map_err(refused)?;
+    api.client.system_users().create(&new, &copies).await.map_err(|error| refused(&error))?;
     Ok(user)
 }
 
-fn refused(error: Error) -> Fault {
+fn refused(error: &Error) -> Fault {
     if !error.is_duplicate() {
-        return crate::faults::located(&error, "security_roles");
+        return crate::faults::located(error, "security_roles");
     }
     let text = "The environment has this user already. Adopt it: provisioning = \"adopt\".";
     Diagnostic::error(text).at("provisioning").into()

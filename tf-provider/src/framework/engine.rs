@@ -162,7 +162,10 @@ impl<R: Resource> Entry<R> {
         R::plan(api, &mut planning).await;
         let unchanged = planned.planned == *prior;
         let mut object = self.object(&planning.planned, &planned.planned);
-        if unmarked(&self.schema.block, prior, config, &object) == *prior {
+        // Nothing differs but what was made unknown because of a difference that is none.
+        let same =
+            planning.replace.is_empty() && unmarked(&self.schema.block, prior, config, &object) == *prior;
+        if same {
             object = prior.clone();
         } else if unchanged {
             mark_unknown(&self.schema.block, prior, config, &mut object);

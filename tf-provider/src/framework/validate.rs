@@ -177,7 +177,7 @@ fn refuse_null_elements(value: &Value, path: &Path, diagnostics: &mut Diagnostic
     };
     match value {
         Value::List(elements) => {
-            elements.iter().enumerate().for_each(|(i, element)| look(element, path.index(i)))
+            elements.iter().enumerate().for_each(|(i, element)| look(element, path.index(i)));
         }
         Value::Set(elements) => elements.iter().for_each(|element| look(element, path.clone())),
         Value::Map(elements) => elements.iter().for_each(|(key, element)| look(element, path.key(key))),
