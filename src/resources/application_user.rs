@@ -8,6 +8,7 @@ use tf_provider::framework::{
 };
 
 use super::principal_roles::{self, RoleNames};
+use super::user_removal;
 use crate::dataverse::Id;
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::system_user::NewUser;
@@ -121,7 +122,7 @@ impl Resource for ApplicationUserResource {
         let mut new = NewUser::application(application, unit);
         new.is_disabled = plan.enabled == Tf::Known(false);
         let user = ApplicationUser { id: Tf::Known(new.id.to_string()), ..plan };
-        created.expect(user.clone());
+        created.announce(user.clone());
         users.create(&new, &roles).await.map_err(|error| {
             if error.is_duplicate() {
                 let text = format!(
@@ -188,22 +189,7 @@ impl Resource for ApplicationUserResource {
     }
 
     async fn delete(api: &Api, _: &Context, state: ApplicationUser) -> Result<(), Fault> {
-        let id = references::id(&state.id, "id")?;
-        let users = api.client.system_users();
-        let wish = state.on_destroy.text().unwrap_or("abandon").to_lowercase();
-        if wish == "abandon" {
-            return Ok(());
-        }
-        let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
-        if !user.is_disabled && !user.is_deleted() {
-            users.update(id, Changes::new().set("isdisabled", true), &[], &[]).await?;
-        }
-        if wish == "delete" {
-            // The first DELETE leaves a row that would block the application for ever; the second removes it.
-            users.delete(id).await?;
-            users.purge(id).await?;
-        }
-        Ok(())
+        user_removal::remove(api, references::id(&state.id, "id")?, &state.on_destroy, "abandon").await
     }
 
     async fn import(api: &Api, text: &str) -> Result<ApplicationUser, Fault> {

@@ -6,6 +6,7 @@ pub mod role_assignment;
 pub mod role_privileges;
 pub mod security_role;
 pub mod system_user;
+mod user_removal;
 
 use tf_provider::framework::{ResourceEntry, resource};
 

@@ -71,7 +71,7 @@ impl Resource for RoleAssignmentResource {
             return Err(Diagnostic::error(held_already(user_id, &name)).at("role").into());
         }
         let assignment = assignment(user_id, role, plan.user_id, plan.role);
-        created.expect(assignment.clone());
+        created.announce(assignment.clone());
         let assigned = api.client.system_users().assign_role(user_id, role).await;
         assigned.map_err(|error| crate::faults::located(&error, "role"))?;
         Ok(assignment)

@@ -119,7 +119,7 @@ impl Resource for SecurityRoleResource {
             solution_unique_name: plan.solution_unique_name.known().cloned(),
         };
         let role = SecurityRole { id: Tf::Known(new.id.to_string()), is_managed: Tf::Known(false), ..plan };
-        created.expect(role.clone());
+        created.announce(role.clone());
         api.client.roles().create(&new).await.map_err(|error| taken(&new.name, error))?;
         Ok(role)
     }

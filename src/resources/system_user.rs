@@ -10,6 +10,7 @@ use tf_provider::framework::{
 };
 
 use super::principal_roles::{self, RoleNames};
+use super::user_removal;
 use crate::dataverse::Id;
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::system_user::{AccessMode, SystemUser as Row};
@@ -184,21 +185,7 @@ impl Resource for SystemUserResource {
     }
 
     async fn delete(api: &Api, _: &Context, state: SystemUser) -> Result<(), Fault> {
-        let id = references::id(&state.id, "id")?;
-        let users = api.client.system_users();
-        let wish = state.on_destroy.text().unwrap_or("disable").to_lowercase();
-        if wish == "abandon" {
-            return Ok(());
-        }
-        let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
-        if !user.is_disabled && !user.is_deleted() {
-            users.update(id, Changes::new().set("isdisabled", true), &[], &[]).await?;
-        }
-        if wish == "delete" {
-            users.delete(id).await?;
-            users.purge(id).await?;
-        }
-        Ok(())
+        user_removal::remove(api, references::id(&state.id, "id")?, &state.on_destroy, "disable").await
     }
 
     async fn import(api: &Api, text: &str) -> Result<SystemUser, Fault> {

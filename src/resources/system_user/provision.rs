@@ -181,7 +181,7 @@ pub(super) async fn create(
         manager_id: id(&plan.manager_id),
     };
     let user = SystemUser { id: Tf::Known(new.id.to_string()), ..plan };
-    created.expect(user.clone());
+    created.announce(user.clone());
     api.client.system_users().create(&new, &copies).await.map_err(|error| refused(&error))?;
     Ok(user)
 }

@@ -63,7 +63,7 @@ pub trait Resource: Send + Sync + 'static {
         async { Diagnostics::new() }
     }
 
-    /// Creates the object. Says with [`Created::expect`], before the first request that could create it, what to look
+    /// Creates the object. Says with [`Created::announce`], before the first request that could create it, what to look
     /// for if the answer is lost. Returns what is known of it; the engine reads the rest.
     fn create(
         api: &Self::Api,
@@ -220,7 +220,7 @@ impl<M> Default for Created<M> {
 
 impl<M: Clone> Created<M> {
     /// From now on the object may exist, under the key in `model`.
-    pub fn expect(&self, model: M) {
+    pub fn announce(&self, model: M) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(model);
     }
 
@@ -229,7 +229,7 @@ impl<M: Clone> Created<M> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    pub(crate) fn expected(&self) -> Option<M> {
+    pub(crate) fn announced(&self) -> Option<M> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

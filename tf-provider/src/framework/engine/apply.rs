@@ -27,10 +27,10 @@ impl<R: Resource> Entry<R> {
             Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
             Err(fault) => {
                 let mut diagnostics = words(fault);
-                let state = match created.expected() {
+                let state = match created.announced() {
                     None => Value::Null,
-                    Some(expected) => {
-                        let state = self.object(&expected, &planned).without_unknowns();
+                    Some(announced) => {
+                        let state = self.object(&announced, &planned).without_unknowns();
                         self.settle(api, state, &mut diagnostics).await
                     }
                 };

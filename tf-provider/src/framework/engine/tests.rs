@@ -62,7 +62,7 @@ impl Resource for NoteResource {
     async fn create(api: &Service, _: &Context, plan: Note, created: &Created<Note>) -> Result<Note, Fault> {
         api.fail(&api.fail_before)?;
         let note = Note { id: Tf::Known("1".into()), ..plan };
-        created.expect(note.clone());
+        created.announce(note.clone());
         let text = note.text.text().unwrap_or_default().to_owned();
         api.notes.lock().unwrap().insert("1".into(), text);
         assert!(!api.panics.load(Ordering::SeqCst), "a bug");
