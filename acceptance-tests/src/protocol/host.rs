@@ -80,13 +80,17 @@ pub struct Host {
     stdout: Option<BufReader<ChildStdout>>,
     runtime: Runtime,
     channel: Channel,
+    /// Where the plugin puts its socket: a killed process does not tidy up behind itself.
+    _sockets: tempfile::TempDir,
 }
 
 impl Host {
     /// Starts the provider and connects.
     #[must_use]
     pub fn start(options: &HostOptions) -> Self {
+        let sockets = tempfile::tempdir().expect("a temporary directory");
         let mut command = Self::command(options);
+        command.env("TMPDIR", sockets.path());
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the provider starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
@@ -98,7 +102,7 @@ impl Host {
         let runtime = runtime.expect("a runtime");
         let identity = (!options.plain_text).then_some(Identity::HOST);
         let channel = runtime.block_on(connect(&handshake, identity)).expect("the plugin accepts its host");
-        Self { handshake, child, stdout: Some(stdout), runtime, channel }
+        Self { handshake, child, stdout: Some(stdout), runtime, channel, _sockets: sockets }
     }
 
     /// The rest of its stdout, once.
