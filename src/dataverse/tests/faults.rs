@@ -268,3 +268,16 @@ async fn no_more_requests_are_in_flight_than_allowed() {
     let all = join_all(paths.iter().map(|path| read(&client, path))).await;
     assert!(all.iter().all(Result::is_ok));
 }
+
+#[tokio::test]
+async fn an_environment_that_cannot_be_reached_is_said_after_the_retry_timeout() {
+    let stub = Stub::start(|_, _| done()).await;
+    let mut settings = stub.settings();
+    // Signing in works; nothing listens where the environment should be (port 9 is for discarding).
+    settings.environment_url = url::Url::parse("https://localhost:9").unwrap();
+    settings.retry_timeout = Duration::from_millis(300);
+    let error = read(&Client::new(settings).unwrap(), "roles").await.unwrap_err();
+    assert_eq!((stub.tokens(), stub.count("GET")), (1, 0));
+    assert!(matches!(error.kind(), ErrorKind::Connection { fault: ConnectionFault::Connect, .. }), "{error}");
+    assert!(error.to_string().starts_with("cannot connect to Dataverse"), "{error}");
+}
