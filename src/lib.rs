@@ -9,6 +9,7 @@
 //!            └──► dataverse            the Web API; no word of Terraform
 //! ```
 
+pub mod claims;
 pub mod data_sources;
 pub mod dataverse;
 pub mod faults;

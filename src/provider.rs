@@ -9,6 +9,7 @@ use tf_provider::framework::{
     parse_duration,
 };
 
+use crate::claims::Claims;
 use crate::dataverse::{self, Client};
 use crate::planned::PlannedRoles;
 use crate::{data_sources, functions, resources, terms};
@@ -87,6 +88,8 @@ pub struct Api {
     pub client: Client,
     /// Roles that this run is going to create.
     pub planned_roles: PlannedRoles,
+    /// What the resources of this run manage.
+    pub claims: Claims,
 }
 
 /// The provider.
@@ -107,7 +110,11 @@ impl ProviderDefinition for Dataverse {
         let client = Client::new(settings).map_err(|error| {
             Diagnostics::from(Diagnostic::error(format!("The client cannot be made: {error}.")))
         })?;
-        Ok(Configured::Ready(Api { client, planned_roles: PlannedRoles::default() }))
+        Ok(Configured::Ready(Api {
+            client,
+            planned_roles: PlannedRoles::default(),
+            claims: Claims::default(),
+        }))
     }
 
     fn registry() -> Registry<Api> {

@@ -9,6 +9,7 @@ use tf_provider::framework::{
 
 use super::principal_roles::{self, RoleNames};
 use super::user_removal;
+use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::system_user::NewUser;
@@ -70,6 +71,14 @@ impl Resource for ApplicationUserResource {
             None => None,
         };
         principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, row.as_deref()).await;
+        if let Some(application) = plan.planned.application_id.text().map(str::to_lowercase) {
+            let shown = format!("the application user of the application {application}");
+            let object = (Aspect::Object, shown.as_str(), Extent::All);
+            claim(api, plan, "application_id", object, &shown);
+        }
+        if let Some(id) = id {
+            principal_roles::claim(api, plan, |user| &user.security_roles, id);
+        }
         if plan.prior.is_none() && plan.config.on_destroy.is_null() {
             plan.planned.on_destroy = "delete".into();
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tf_provider::framework::{Context, Diagnostic, Fault, Planning, Tf};
 
+use crate::claims::{self, Aspect, Extent};
 use crate::dataverse::Id;
 use crate::dataverse::tables::role::Roles;
 use crate::dataverse::tables::system_user::SystemUser;
@@ -94,6 +95,14 @@ pub(super) async fn plan<M>(
             )
             .at("security_roles"),
         );
+    }
+}
+
+/// Claims all roles of the user `id`, where the plan manages them.
+pub(super) fn claim<M>(api: &Api, plan: &mut Planning<M>, field: fn(&M) -> &RoleNames, id: Id) {
+    if !field(&plan.config).is_null() {
+        let (key, shown) = (id.to_string(), format!("the user {id}"));
+        claims::claim(api, plan, "security_roles", (Aspect::Roles, &key, Extent::All), &shown);
     }
 }
 

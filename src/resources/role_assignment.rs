@@ -4,6 +4,7 @@ use tf_provider::framework::{
     Context, Created, Diagnostic, Fault, Planning, Resource, Tf, computed, required,
 };
 
+use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
 use crate::dataverse::tables::role::Roles;
 use crate::dataverse::tables::system_user::SystemUser;
@@ -153,6 +154,12 @@ async fn plan_role(api: &Api, plan: &mut Planning<RoleAssignment>, name: &str, u
                     && references::role(&roles, name, unit).is_ok()
             },
         );
+    }
+    if let (Some(user), Some(wanted)) = (user, &wanted) {
+        let (key, shown) = (user.id.to_string(), format!("the user {}", user.id));
+        for role in wanted {
+            claim(api, plan, "role", (Aspect::Roles, &key, Extent::One(role.to_string())), &shown);
+        }
     }
     let (None, Some(user), Some(wanted)) = (&plan.prior, user, wanted) else { return };
     let held =

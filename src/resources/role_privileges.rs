@@ -12,6 +12,7 @@ use tf_provider::framework::{
 
 use self::matrix::Wish;
 use super::security_role;
+use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::tables::Depth;
 use crate::dataverse::tables::catalogue::Catalogue;
 use crate::dataverse::tables::default_privileges::{is_default, survives_replace};
@@ -67,7 +68,11 @@ impl Resource for RolePrivilegesResource {
         };
         let wish = Wish::read(&catalogue, &plan.planned, &mut plan.diagnostics);
         let Some(text) = plan.planned.role_id.text().map(ToOwned::to_owned) else { return };
-        let role = match references::role(&roles, &text, None) {
+        let found = references::role(&roles, &text, None);
+        let object = found.as_ref().map_or_else(|_| text.clone(), |role| role.id.to_string());
+        let shown = format!("the security role \"{}\"", found.as_ref().map_or(&text, |role| &role.name));
+        claim(api, plan, "role_id", (Aspect::Privileges, &object, Extent::All), &shown);
+        let role = match found {
             Ok(role) => role,
             Err(Unresolved::Missing(_)) if api.planned_roles.contains(&text) => {
                 // The same role under its new name is no other role.

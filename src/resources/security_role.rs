@@ -5,6 +5,7 @@ use tf_provider::framework::{
     optional, optional_computed, required,
 };
 
+use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
 use crate::dataverse::tables::role::{Inheritance, NewRole, Role, RoleChanges};
 use crate::provider::Api;
@@ -63,6 +64,8 @@ impl Resource for SecurityRoleResource {
         };
         let own = plan.prior.as_ref().and_then(|prior| Id::parse(prior.id.text()?).ok());
         if let (Some(name), Some(unit)) = (plan.planned.name.text().map(ToOwned::to_owned), unit) {
+            let shown = format!("the security role \"{name}\" of the business unit {unit}");
+            claim(api, plan, "name", (Aspect::Object, &shown, Extent::All), &shown);
             let taken = roles.named(&name).into_iter().find(|role| role.business_unit_id == unit);
             match taken.filter(|role| Some(role.id) != own) {
                 Some(role) if !plan.replaces(&[&role.id.to_string()]) => plan.refuse(

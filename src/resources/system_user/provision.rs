@@ -5,6 +5,7 @@ use std::time::Duration;
 use tf_provider::framework::{Context, Created, Diagnostic, Fault, Planning, Tf};
 
 use super::{SystemUser, mode};
+use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::tables::system_user::{AccessMode, NewUser, SystemUser as Row};
 use crate::dataverse::{Error, Id};
 use crate::provider::Api;
@@ -67,6 +68,11 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
         references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await
     };
     principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, found.as_ref()).await;
+    if let Some(user) = found {
+        let (key, shown) = (user.id.to_string(), format!("the user {}", user.id));
+        claim(api, plan, "entra_object_id", (Aspect::Object, &key, Extent::All), &shown);
+        principal_roles::claim(api, plan, |user| &user.security_roles, user.id);
+    }
 }
 
 /// Checks a plan that takes a user over or creates it.

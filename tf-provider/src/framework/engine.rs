@@ -59,15 +59,8 @@ pub trait ResourceEntry<A>: Send + Sync {
     /// Checks a configuration without any request.
     fn validate(&self, config: &Value, write_only_allowed: bool) -> Diagnostics;
 
-    /// Plans a create or update, or with `proposed` null a destroy, from the prior, configured and proposed object.
-    /// `replaced` is the identity of the object that a create replaces, if that is known.
-    fn plan(
-        &self,
-        api: Option<Arc<A>>,
-        stop: Stop,
-        views: [Value; 3],
-        replaced: Value,
-    ) -> BoxFuture<'_, Planned>;
+    /// Plans a create, an update or a destroy.
+    fn plan(&self, api: Option<Arc<A>>, stop: Stop, request: PlanRequest) -> BoxFuture<'_, Planned>;
 
     /// Brings stored state into today's shape.
     ///
@@ -83,6 +76,17 @@ pub trait ResourceEntry<A>: Send + Sync {
 
     /// Finds the object with an import id, or with an identity.
     fn import(&self, api: Arc<A>, stop: Stop, key: ImportKey) -> BoxFuture<'_, ReadBack>;
+}
+
+/// What a plan starts from.
+#[derive(Debug, Default)]
+pub struct PlanRequest {
+    /// The prior, the configured and the proposed object. No prior means create, no proposal destroy.
+    pub views: [Value; 3],
+    /// Names the resource instance, the same in all its plans of a run.
+    pub claimant: String,
+    /// Identity of the object that a create replaces; null if there is none, or if that is not known.
+    pub replaced: Value,
 }
 
 /// What an import starts from.
@@ -139,8 +143,8 @@ impl<R: Resource> Entry<R> {
     async fn complete_plan(
         &self,
         api: &R::Api,
-        prior: &Value,
-        config: &Value,
+        [prior, config]: [&Value; 2],
+        claimant: String,
         replaced: Option<Key>,
         planned: &mut Planned,
     ) {
@@ -156,6 +160,7 @@ impl<R: Resource> Entry<R> {
             replace: Vec::new(),
             in_place: Vec::new(),
             diagnostics: Diagnostics::new(),
+            claimant,
             managed: self.managed.clone(),
             replaced,
         };
@@ -179,12 +184,8 @@ impl<R: Resource> Entry<R> {
         planned.diagnostics.extend(planning.diagnostics);
     }
 
-    async fn plan_change(
-        &self,
-        api: Option<Arc<R::Api>>,
-        [prior, config, proposed]: [Value; 3],
-        replaced: Option<Key>,
-    ) -> Planned {
+    async fn plan_change(&self, api: Option<Arc<R::Api>>, request: PlanRequest) -> Planned {
+        let PlanRequest { views: [prior, config, proposed], claimant, replaced } = request;
         let output = plan(PlanInput {
             block: &self.schema.block,
             prior: &prior,
@@ -194,7 +195,7 @@ impl<R: Resource> Entry<R> {
         let mut planned =
             Planned { planned: output.planned, replace: output.replace, diagnostics: Diagnostics::new() };
         if let Some(api) = api {
-            self.complete_plan(&api, &prior, &config, replaced, &mut planned).await;
+            self.complete_plan(&api, [&prior, &config], claimant, key(&replaced), &mut planned).await;
         }
         for fault in check_plan(&self.schema.block, &prior, &config, &planned.planned) {
             planned.diagnostics.push(
@@ -253,26 +254,21 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
         Ok(state)
     }
 
-    fn plan(
-        &self,
-        api: Option<Arc<R::Api>>,
-        stop: Stop,
-        views: [Value; 3],
-        replaced: Value,
-    ) -> BoxFuture<'_, Planned> {
+    fn plan(&self, api: Option<Arc<R::Api>>, stop: Stop, request: PlanRequest) -> BoxFuture<'_, Planned> {
         async move {
-            let kept = self.managed.keep(&identity::of(R::IDENTITY, &views[0]));
-            if views[2].is_null() {
+            let [prior, _, proposed] = &request.views;
+            let kept = self.managed.keep(&identity::of(R::IDENTITY, prior));
+            if proposed.is_null() {
                 let mut diagnostics = Diagnostics::new();
-                if let (Some(api), Some(prior)) = (api, diagnostics.absorb(R::Model::from_value(&views[0]))) {
+                if let (Some(api), Some(prior)) = (api, diagnostics.absorb(R::Model::from_value(prior))) {
                     diagnostics.extend(R::plan_destroy(&api, prior).await);
                 }
                 let diagnostics = diagnostics.titled(&format!("Cannot destroy {}", R::TYPE));
                 return Planned { planned: Value::Null, replace: Vec::new(), diagnostics };
             }
-            let proposed = views[2].clone();
+            let proposed = proposed.clone();
             tokio::select! {
-                planned = self.plan_change(api, views, key(&replaced)) => {
+                planned = self.plan_change(api, request) => {
                     let mut planned = planned;
                     if let Err(conflict) = kept {
                         planned.diagnostics.push(conflict.titled(format!("Cannot plan {}", R::TYPE)));

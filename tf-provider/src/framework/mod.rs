@@ -24,7 +24,7 @@ mod value;
 pub use check::{check_apply, check_plan};
 pub use data_source::{DataSource, DataSourceEntry, data_source};
 pub use diagnostics::{Diagnostic, Diagnostics, Result, Severity};
-pub use engine::{Applied, ImportKey, Planned, ReadBack, ResourceEntry, resource};
+pub use engine::{Applied, ImportKey, PlanRequest, Planned, ReadBack, ResourceEntry, resource};
 pub use field::{Field, Tf};
 pub use function::{Function, FunctionError, Parameter};
 pub use lint::lint;

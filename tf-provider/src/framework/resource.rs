@@ -117,6 +117,9 @@ pub struct Planning<M> {
     pub in_place: Vec<Path>,
     /// Messages to the user.
     pub diagnostics: Diagnostics,
+    /// Names this resource instance, the same in all its plans of a run and different from that of every other one: by it,
+    /// two that claim the same object are told from one that is planned twice.
+    pub claimant: String,
     pub(crate) managed: Managed,
     /// The identity that this create replaces, if core said so.
     pub(crate) replaced: Option<Key>,

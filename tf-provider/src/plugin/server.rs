@@ -4,6 +4,7 @@
 
 mod absent;
 mod objects;
+mod private;
 mod schemas;
 
 use std::future::Future;

@@ -255,7 +255,8 @@ async fn an_interrupt_ends_a_create_and_keeps_what_exists() {
 
 async fn plan_with(entry: &dyn ResourceEntry<Service>, views: [Value; 3], replaced: Value) -> Planned {
     let (_raise, stop) = Stop::channel();
-    entry.plan(Some(Arc::default()), stop, views, replaced).await
+    let request = PlanRequest { views, replaced, ..PlanRequest::default() };
+    entry.plan(Some(Arc::default()), stop, request).await
 }
 
 fn creation(text: &str) -> [Value; 3] {

@@ -1,9 +1,11 @@
 //! The calls that deal with one managed object. Private data and identity are echoed unless something replaces them:
 //! whatever an answer leaves out is gone from the state.
 
-use super::super::wire;
+use super::private::Private;
 use super::{Handled, ProviderDefinition, Refusal, Server, convert, pb, schemas};
-use crate::framework::{ImportKey, ResourceEntry, Value, identity_of, identity_type, value_from_json};
+use crate::framework::{
+    ImportKey, PlanRequest, ResourceEntry, Value, identity_of, identity_type, value_from_json,
+};
 
 /// The identity of `object` as a message; the `other` one while the object's is not there.
 fn identity<A>(
@@ -46,7 +48,7 @@ impl<D: ProviderDefinition> Server<D> {
         Ok(pb::read_resource::Response {
             new_state: convert::dynamic(&read.state, &ty),
             diagnostics: convert::diagnostics(read.diagnostics),
-            private: request.private,
+            private: Private::kept(request.private),
             new_identity: identity(entry, &read.state, request.current_identity),
             ..Default::default()
         })
@@ -64,23 +66,19 @@ impl<D: ProviderDefinition> Server<D> {
             convert::value(request.proposed_new_state.as_ref(), &ty)?,
         ];
         let api = self.provider.api_for_plan()?;
-        // Private data says which object it belongs to: a replacement is planned as a create with the data of the plan before.
-        let identity_type = identity_type(entry.identity());
+        let mut private = Private::read(&request.prior_private, &identity_type(entry.identity()));
         let stored = identity_of(entry.identity(), &views[0]);
-        let replaced = if stored.is_null() {
-            wire::from_msgpack(&request.prior_private, &identity_type).unwrap_or_default()
-        } else {
-            Value::Null
+        let plan = PlanRequest {
+            views,
+            claimant: private.claimant.clone(),
+            replaced: if stored.is_null() { std::mem::take(&mut private.identity) } else { Value::Null },
         };
-        let planned = entry.plan(api, self.provider.stop_signal(), views, replaced).await;
+        private.identity = stored;
+        let planned = entry.plan(api, self.provider.stop_signal(), plan).await;
         Ok(pb::plan_resource_change::Response {
             planned_state: convert::dynamic(&planned.planned, &ty),
             requires_replace: planned.replace.iter().map(convert::path).collect(),
-            planned_private: if stored.is_null() {
-                Vec::new()
-            } else {
-                wire::to_msgpack(&stored, &identity_type)
-            },
+            planned_private: private.bytes(),
             diagnostics: convert::diagnostics(planned.diagnostics),
             planned_identity: identity(entry, &planned.planned, request.prior_identity),
             ..Default::default()
@@ -134,7 +132,7 @@ impl<D: ProviderDefinition> Server<D> {
         let imported = pb::import_resource_state::ImportedResource {
             type_name: request.type_name,
             state: convert::dynamic(&read.state, &ty),
-            private: Vec::new(),
+            private: Private::new().bytes(),
             identity: identity(entry, &read.state, None),
         };
         Ok(pb::import_resource_state::Response {
