@@ -41,7 +41,18 @@ impl Configured {
     }
 
     fn plan(&self, prior: &Value, config: &Value, proposed: &Value) -> pb::plan_resource_change::Response {
+        self.plan_with(Vec::new(), prior, config, proposed)
+    }
+
+    fn plan_with(
+        &self,
+        prior_private: Vec<u8>,
+        prior: &Value,
+        config: &Value,
+        proposed: &Value,
+    ) -> pb::plan_resource_change::Response {
         let request = pb::plan_resource_change::Request {
+            prior_private,
             type_name: ROLE.into(),
             prior_state: encode(prior),
             proposed_new_state: encode(proposed),
@@ -113,7 +124,7 @@ fn the_same_plan_twice_is_the_same_bytes() {
     let provider = Configured::new(&target);
     let config = provider.role(&json!({"name": target.name("role"), "description": "Twice"}));
     let first = provider.plan(&Value::Null, &config, &config);
-    let second = provider.plan(&Value::Null, &config, &config);
+    let second = provider.plan_with(first.planned_private.clone(), &Value::Null, &config, &config);
     assert_eq!(first.diagnostics, []);
     assert_eq!(first, second);
 }
