@@ -30,9 +30,15 @@ tf_provider::model! {
         /// Client secret of that application. Environment variable `ARM_CLIENT_SECRET`.
         client_secret: Tf<String> => optional().sensitive(),
         /// Cloud of the environment. Default `public`. Environment variable `DATAVERSE_CLOUD`.
-        cloud: Tf<String> => optional().check(Validator::one_of(&settings::CLOUDS)),
+        cloud: Tf<String> => optional().check(Validator::one_of(&dataverse::Cloud::NAMES)),
         /// URL of the sign-in service, where `cloud` does not say it. Environment variable `DATAVERSE_AUTHORITY_HOST`.
         authority_host: Tf<String> => optional().check(https_root()),
+        /// Id of the environment in the Power Platform admin center, which is another one than the organization id. Only
+        /// `provisioning = "sync"` needs it. Environment variable `DATAVERSE_ENVIRONMENT_ID`.
+        environment_id: Tf<String> => optional().check(terms::guid()),
+        /// URL of the Power Platform admin API, which only `provisioning = "sync"` talks to. Default: that of the cloud,
+        /// `https://api.bap.microsoft.com` in the public one. Environment variable `DATAVERSE_ADMIN_API_URL`.
+        admin_api_url: Tf<String> => optional().check(https_root()),
         /// Path of a PEM file with a further certificate authority to trust, for proxies and the emulator. Environment
         /// variable `SSL_CERT_FILE`.
         ca_certificate_path: Tf<String> => optional(),

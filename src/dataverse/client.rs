@@ -7,9 +7,9 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::auth::TokenSource;
+use super::auth::{AccessToken, AuthError, Secret, TokenSource};
 use super::http::Governor;
-use super::settings::{Settings, SettingsError, check_root};
+use super::settings::{AdminApi, Settings, SettingsError, check_root};
 use super::shared::Shared;
 use super::tls;
 
@@ -29,6 +29,7 @@ pub(super) struct Inner {
     /// Service root with a final slash: `https://contoso.crm.dynamics.com/api/data/v9.2/`.
     pub(super) base: Url,
     pub(super) tokens: TokenSource,
+    pub(super) admin_api: AdminApi,
     pub(super) governor: Governor,
     pub(super) request_timeout: Duration,
     pub(super) retry_timeout: Duration,
@@ -43,6 +44,7 @@ impl Client {
     pub fn new(settings: Settings) -> Result<Client, SettingsError> {
         check_root(&settings.environment_url).map_err(SettingsError::EnvironmentUrl)?;
         check_root(&settings.authority_host).map_err(SettingsError::AuthorityHost)?;
+        check_root(&settings.admin_api.url).map_err(SettingsError::AdminApiUrl)?;
         if settings.max_concurrent_requests == 0 {
             return Err(SettingsError::NoConcurrency);
         }
@@ -71,6 +73,7 @@ impl Client {
             http,
             base,
             tokens,
+            admin_api: settings.admin_api,
             governor: Governor::new(settings.max_concurrent_requests),
             request_timeout: settings.request_timeout,
             retry_timeout: settings.retry_timeout,
@@ -86,6 +89,28 @@ impl Client {
     /// The absolute address of a row, as `@odata.id` must have it (relative ones are refused with `0x80048d19`).
     pub fn address_of(&self, path: &str) -> String {
         format!("{}{path}", self.0.base)
+    }
+
+    /// The bearer token for the environment that requests of this client carry, fetched when there is none yet.
+    ///
+    /// # Errors
+    /// When signing in fails.
+    pub async fn access_token(&self) -> Result<AccessToken, AuthError> {
+        let token = self.0.tokens.token().await?;
+        Ok(AccessToken { bearer: token.bearer, expires_on: token.expires_on })
+    }
+
+    /// A bearer token for another service by its scope, such as [`AdminApi::scope`].
+    ///
+    /// # Errors
+    /// When signing in fails.
+    pub async fn token(&self, scope: &str) -> Result<Secret, AuthError> {
+        Ok(self.0.tokens.token_for(scope).await?.bearer)
+    }
+
+    /// Where the Power Platform admin API is.
+    pub fn admin_api(&self) -> &AdminApi {
+        &self.0.admin_api
     }
 
     pub(super) fn inner(&self) -> &Inner {

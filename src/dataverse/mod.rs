@@ -14,6 +14,7 @@
 pub mod auth;
 pub mod batch;
 mod client;
+pub mod cloud;
 pub mod error;
 pub mod http;
 pub mod id;
@@ -25,8 +26,9 @@ pub mod tables;
 mod tests;
 mod tls;
 
-pub use auth::{AuthError, Credential, Secret};
+pub use auth::{AccessToken, AuthError, Credential, Secret};
 pub use client::Client;
+pub use cloud::Cloud;
 pub use error::{Error, ErrorKind};
 pub use id::{Id, IdError};
-pub use settings::{Settings, SettingsError, UrlError, parse_environment_url};
+pub use settings::{AdminApi, Settings, SettingsError, UrlError, parse_environment_url};

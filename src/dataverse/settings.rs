@@ -5,10 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use super::auth::Credential;
+use super::cloud::Cloud;
 use super::id::Id;
-
-/// The sign-in host of the public cloud.
-pub const PUBLIC_AUTHORITY_HOST: &str = "https://login.microsoftonline.com";
 
 /// Everything a [`Client`](super::Client) needs.
 #[derive(Debug, Clone)]
@@ -34,8 +32,32 @@ pub struct Settings {
     pub retry_timeout: Duration,
     /// Entra object id of the user on whose behalf all requests are made, if any.
     pub impersonate_entra_object_id: Option<Id>,
+    /// Where the Power Platform admin API is, which forces the synchronization of a person.
+    pub admin_api: AdminApi,
     /// The `User-Agent` header.
     pub user_agent: String,
+}
+
+/// What calls of the Power Platform admin API need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminApi {
+    /// Root of the API (https), such as `https://api.bap.microsoft.com`.
+    pub url: Url,
+    /// Scope of its tokens, such as `https://service.powerapps.com/.default`.
+    pub scope: String,
+    /// Id of the environment in that API, where it was given; not the organization id.
+    pub environment_id: Option<Id>,
+}
+
+impl AdminApi {
+    /// The API of a cloud, for an environment whose id is not given.
+    pub fn of(cloud: Cloud) -> AdminApi {
+        AdminApi {
+            url: known_url(cloud.admin_api_url()),
+            scope: cloud.admin_scope().to_owned(),
+            environment_id: None,
+        }
+    }
 }
 
 impl Settings {
@@ -44,20 +66,21 @@ impl Settings {
         Settings {
             environment_url,
             credential,
-            authority_host: default_authority(),
+            authority_host: known_url(Cloud::Public.authority_host()),
             extra_ca_pem: Vec::new(),
             max_concurrent_requests: 20,
             request_timeout: Duration::from_secs(150),
             retry_timeout: Duration::from_secs(600),
             impersonate_entra_object_id: None,
+            admin_api: AdminApi::of(Cloud::Public),
             user_agent: concat!("terraform-provider-dataverse/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
 }
 
-#[expect(clippy::expect_used, reason = "the constant is a URL, as its test asserts")]
-fn default_authority() -> Url {
-    Url::parse(PUBLIC_AUTHORITY_HOST).expect("a valid URL")
+#[expect(clippy::expect_used, reason = "the addresses of clouds are URLs, as their test asserts")]
+fn known_url(text: &str) -> Url {
+    Url::parse(text).expect("a valid URL")
 }
 
 /// Why no client can be made of the settings.
@@ -69,6 +92,9 @@ pub enum SettingsError {
     /// The authority host is not usable.
     #[error("the authority host is not usable: {0}")]
     AuthorityHost(UrlError),
+    /// The address of the Power Platform admin API is not usable.
+    #[error("the admin API URL is not usable: {0}")]
+    AdminApiUrl(UrlError),
     /// The extra certificates are not PEM, or the machine's trust store cannot be read.
     #[error("the trusted certificates cannot be used: {0}")]
     Certificates(String),
@@ -162,7 +188,6 @@ mod tests {
         ] {
             assert!(parse_environment_url(text).is_ok(), "{text}");
         }
-        assert_eq!(default_authority().host_str(), Some("login.microsoftonline.com"));
     }
 
     #[test]

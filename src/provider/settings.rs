@@ -4,10 +4,7 @@ use tf_provider::framework::{Diagnostic, Diagnostics, Model, Path, Result, Tf, p
 use url::Url;
 
 use super::Config;
-use crate::dataverse::{Credential, Id, Secret, Settings, parse_environment_url};
-
-/// Clouds that have a Dataverse, as `cloud` names them.
-pub(super) const CLOUDS: [&str; 5] = ["public", "gcc", "gcc_high", "dod", "china"];
+use crate::dataverse::{AdminApi, Cloud, Credential, Id, Secret, Settings, parse_environment_url};
 
 /// Reads an environment variable.
 pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -58,13 +55,14 @@ pub(super) fn settings(config: &Config, environment: Environment<'_>) -> Result<
         }
     };
     let credential = credential(config, &text, &mut faults);
-    let authority = match text(&config.authority_host, "DATAVERSE_AUTHORITY_HOST") {
-        Some(host) => root(&host, "authority_host", "DATAVERSE_AUTHORITY_HOST", &mut faults),
-        None => {
-            let cloud = text(&config.cloud, "DATAVERSE_CLOUD").unwrap_or_else(|| "public".into());
-            root(authority_of(&cloud.to_lowercase(), &mut faults), "cloud", "DATAVERSE_CLOUD", &mut faults)
-        }
+    let cloud = match text(&config.cloud, "DATAVERSE_CLOUD") {
+        Some(name) => cloud(&name, &mut faults),
+        None => Cloud::Public,
     };
+    let authority = text(&config.authority_host, "DATAVERSE_AUTHORITY_HOST")
+        .unwrap_or_else(|| cloud.authority_host().to_owned());
+    let authority = root(&authority, "authority_host", "DATAVERSE_AUTHORITY_HOST", &mut faults);
+    let admin_api = admin_api(config, cloud, &text, &mut faults);
     let ca =
         text(&config.ca_certificate_path, "SSL_CERT_FILE").and_then(|path| certificate(&path, &mut faults));
     let (Some(url), Some(credential), Some(authority), false) =
@@ -74,6 +72,7 @@ pub(super) fn settings(config: &Config, environment: Environment<'_>) -> Result<
     };
     let mut settings = Settings::new(url, credential);
     settings.authority_host = authority;
+    settings.admin_api = admin_api;
     settings.extra_ca_pem = ca.unwrap_or_default();
     let number = config.max_concurrent_requests.known().and_then(|number| usize::try_from(*number).ok());
     settings.max_concurrent_requests = number.unwrap_or(settings.max_concurrent_requests);
@@ -139,18 +138,39 @@ fn list(names: &[&str]) -> String {
     format!("{} {}", names.join(" and "), if names.len() == 1 { "is" } else { "are" })
 }
 
-/// Sign-in hosts by cloud ("Dataverse in sovereign clouds" and the Entra national cloud endpoints).
-fn authority_of(cloud: &str, faults: &mut Diagnostics) -> &'static str {
-    match cloud {
-        "public" | "gcc" => "https://login.microsoftonline.com",
-        "gcc_high" | "dod" => "https://login.microsoftonline.us",
-        "china" => "https://login.chinacloudapi.cn",
-        other => {
-            let text = format!("\"{other}\" is not a cloud. Use one of {}.", CLOUDS.join(", "));
-            faults.push(Diagnostic::error(text).at("cloud"));
-            "https://login.microsoftonline.com"
+fn cloud(name: &str, faults: &mut Diagnostics) -> Cloud {
+    Cloud::parse(name).unwrap_or_else(|| {
+        let text = format!(
+            "\"{name}\" (from cloud or DATAVERSE_CLOUD) is not a cloud. Use one of {}.",
+            Cloud::NAMES.join(", ")
+        );
+        faults.push(Diagnostic::error(text).at("cloud"));
+        Cloud::Public
+    })
+}
+
+fn admin_api(
+    config: &Config,
+    cloud: Cloud,
+    text: &dyn Fn(&Tf<String>, &str) -> Option<String>,
+    faults: &mut Diagnostics,
+) -> AdminApi {
+    let mut api = AdminApi::of(cloud);
+    if let Some(url) = text(&config.admin_api_url, "DATAVERSE_ADMIN_API_URL") {
+        api.url = root(&url, "admin_api_url", "DATAVERSE_ADMIN_API_URL", faults).unwrap_or(api.url);
+    }
+    if let Some(id) = text(&config.environment_id, "DATAVERSE_ENVIRONMENT_ID") {
+        match Id::parse(id.trim()) {
+            Ok(id) => api.environment_id = Some(id),
+            Err(error) => faults.push(
+                Diagnostic::error(format!(
+                    "\"{id}\" (from environment_id or DATAVERSE_ENVIRONMENT_ID) is not usable: {error}."
+                ))
+                .at("environment_id"),
+            ),
         }
     }
+    api
 }
 
 fn certificate(path: &str, faults: &mut Diagnostics) -> Option<Vec<u8>> {

@@ -52,6 +52,27 @@ fn urls_are_https_roots_wherever_they_come_from() {
 }
 
 #[test]
+fn each_cloud_has_its_own_sign_in_and_admin_api_unless_told_otherwise() {
+    let with = |name: &str, value: &'static str| {
+        let name = name.to_owned();
+        move |asked: &str| if asked == name { Some(value.to_owned()) } else { environment(asked) }
+    };
+    let settings = settings::settings(&Config::default(), &with("DATAVERSE_CLOUD", "GCC_high")).unwrap();
+    assert_eq!(settings.authority_host.as_str(), "https://login.microsoftonline.us/");
+    assert_eq!(settings.admin_api.url.as_str(), "https://high.api.bap.microsoft.us/");
+    assert_eq!(settings.admin_api.scope, "https://high.service.apps.appsplatform.us/.default");
+    let own = "https://admin.contoso.com";
+    let settings = settings::settings(&Config::default(), &with("DATAVERSE_ADMIN_API_URL", own)).unwrap();
+    assert_eq!(settings.admin_api.url.host_str(), Some("admin.contoso.com"));
+    assert_eq!(settings.admin_api.scope, "https://service.powerapps.com/.default");
+    let faults = faults(&Config::default(), &with("DATAVERSE_ENVIRONMENT_ID", "prod"));
+    assert!(faults[0].starts_with("environment_id: \"prod\""), "{faults:?}");
+    assert!(
+        self::faults(&Config::default(), &with("DATAVERSE_CLOUD", "mooncake"))[0].contains("public, gcc")
+    );
+}
+
+#[test]
 fn unknown_values_make_the_provider_wait() {
     let config = Config { client_secret: Tf::Unknown, ..Config::default() };
     assert!(matches!(Dataverse::configure(config, "1.11.4"), Ok(Configured::Waiting(_))));

@@ -1,4 +1,7 @@
+use url::Url;
+
 use super::*;
+use crate::dataverse::settings::SettingsError;
 
 #[test]
 fn the_secret_is_never_shown() {

@@ -45,6 +45,22 @@ async fn an_environment_that_refuses_every_token_is_asked_twice() {
     assert_eq!((stub.tokens(), stub.count("GET")), (2, 2));
 }
 
+#[tokio::test]
+async fn each_audience_has_its_own_token_which_is_kept() {
+    let stub = Stub::start(|_, _| json(200, r#"{"value":[]}"#)).await;
+    let client = stub.client();
+    let first = client.access_token().await.unwrap();
+    assert_eq!(client.access_token().await.unwrap().bearer.secret(), first.bearer.secret());
+    assert!(first.expires_on > std::time::SystemTime::now());
+    let scope = client.admin_api().scope.clone();
+    let other = client.token(&scope).await.unwrap();
+    assert_ne!(other.secret(), first.bearer.secret());
+    assert_eq!(client.token(&scope).await.unwrap().secret(), other.secret());
+    assert_eq!(stub.tokens(), 2);
+    assert!(stub.seen()[1].body.contains("service.powerapps.com"));
+    assert!(!format!("{first:?}").contains(first.bearer.secret()));
+}
+
 async fn refused(code: u32) -> (Error, Error, usize) {
     let stub = Stub::start_raw(move |_, _| {
         let text = format!("AADSTS{code}: The provided value is not right. Trace ID: 1");
