@@ -1,5 +1,7 @@
 //! Who may do what: privileges, depths and the messages of a refusal.
 
+mod effective;
+
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -7,7 +9,9 @@ use uuid::Uuid;
 use crate::catalogue::{Catalogue, catalogue};
 use crate::errors::{ApiError, Code};
 use crate::schema::TableId;
-use crate::store::{Depth, Grants, PairKind, Row, Store};
+use crate::store::{Depth, Grants, Row, Store};
+
+pub(crate) use effective::{Effective, HeldRole, Place, roles_of, unit_disabled};
 
 /// An access right on a table; the order of [`crate::catalogue::RIGHTS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,72 +35,9 @@ impl Right {
     }
 }
 
-/// The privileges of one user: of each role, with the business unit its depths start from.
-#[derive(Debug, Clone)]
-pub(crate) struct Effective {
-    pub(crate) user: Uuid,
-    pub(crate) unit: Uuid,
-    pub(crate) entries: Vec<(Uuid, Arc<Grants>)>,
-    roles: usize,
-    mode: i64,
-    object_id: Option<Uuid>,
-}
-
 /// The privileges of a role row, which hang on its root copy.
 pub(crate) fn grants_of(store: &Store, role: &Row) -> Arc<Grants> {
     store.grants(role.guid("parentrootroleid").unwrap_or(role.id))
-}
-
-/// Roles of a user: own ones, then those of teams.
-pub(crate) fn roles_of(store: &Store, user: Uuid) -> Vec<(Arc<Row>, bool)> {
-    let own = store.rights(PairKind::UserRole, user).into_iter().map(|role| (role, false));
-    let teams = store.lefts(PairKind::TeamMember, user);
-    let through =
-        teams.into_iter().flat_map(|team| store.rights(PairKind::TeamRole, team)).map(|role| (role, true));
-    own.chain(through).filter_map(|(role, team)| Some((store.row(TableId::Role, role)?, team))).collect()
-}
-
-impl Effective {
-    /// Collects the privileges of a user.
-    pub(crate) fn of(store: &Store, user: &Row) -> Self {
-        let roles = roles_of(store, user.id);
-        let unit = user.guid("businessunitid").unwrap_or_default();
-        let entries = roles
-            .iter()
-            .map(|(role, _)| (role.guid("businessunitid").unwrap_or(unit), grants_of(store, role)))
-            .collect();
-        Self {
-            user: user.id,
-            unit,
-            entries,
-            roles: roles.len(),
-            mode: user.int("accessmode").unwrap_or_default(),
-            object_id: user.guid("azureactivedirectoryobjectid"),
-        }
-    }
-
-    /// The deepest depth of a privilege.
-    pub(crate) fn depth(&self, position: u16) -> Option<Depth> {
-        self.entries.iter().filter_map(|(_, grants)| grants.get(&position).copied()).max()
-    }
-
-    /// Whether a privilege reaches a business unit; without a unit any depth does.
-    fn reaches(&self, store: &Store, position: u16, unit: Option<Uuid>) -> bool {
-        self.entries.iter().any(|(from, grants)| match (grants.get(&position), unit) {
-            (None, _) => false,
-            (Some(_), None) | (Some(Depth::Global), _) => true,
-            (Some(Depth::Deep), Some(unit)) => within(store, unit, *from),
-            (Some(Depth::Local), Some(unit)) => unit == *from,
-            (Some(Depth::Basic), Some(_)) => false,
-        })
-    }
-
-    fn privilege_count(&self) -> usize {
-        let mut all: Vec<u16> = self.entries.iter().flat_map(|(_, grants)| grants.keys().copied()).collect();
-        all.sort_unstable();
-        all.dedup();
-        all.len()
-    }
 }
 
 /// Whether a business unit is another or one of its descendants.
@@ -131,6 +72,13 @@ pub(crate) fn unit_of(row: &Row) -> Option<Uuid> {
     }
 }
 
+/// Where a row is, for depth checks. Users and teams are principals: nobody owns them.
+pub(crate) fn place_of(row: &Row) -> Place {
+    let principal = matches!(row.table, TableId::SystemUser | TableId::Team);
+    let owner = if principal { None } else { row.guid("ownerid") };
+    Place { unit: unit_of(row), owner }
+}
+
 /// The privileges that govern an operation on a table; empty when everybody may.
 fn needed(table: TableId, right: Right) -> Vec<u16> {
     let of = |logical: &str| catalogue().of_table(logical)[right as usize];
@@ -148,7 +96,12 @@ fn needed(table: TableId, right: Right) -> Vec<u16> {
 impl Caller {
     /// Whether the caller holds a privilege for a business unit.
     pub(crate) fn holds(&self, store: &Store, position: u16, unit: Option<Uuid>) -> bool {
-        self.sets.iter().all(|set| set.reaches(store, position, unit))
+        self.reaches(store, position, Place { unit, owner: None })
+    }
+
+    /// Whether the caller holds a privilege for a place.
+    pub(crate) fn reaches(&self, store: &Store, position: u16, place: Place) -> bool {
+        self.sets.iter().all(|set| set.reaches(store, position, place))
     }
 
     /// The depth of a privilege, the shallower of both users under impersonation.
@@ -201,8 +154,8 @@ impl Caller {
 
     /// Whether the caller has a right on a row.
     pub(crate) fn may(&self, store: &Store, row: &Row, right: Right) -> bool {
-        let unit = unit_of(row);
-        needed(row.table, right).into_iter().all(|position| self.holds(store, position, unit))
+        let place = place_of(row);
+        needed(row.table, right).into_iter().all(|position| self.reaches(store, position, place))
     }
 
     /// Whether every row of a table is readable without a look at it.
@@ -227,7 +180,7 @@ impl Caller {
         let mut text = format!(
             "Principal user (Id={}, type=8, roleCount={}, privilegeCount={}, accessMode='{mode}', AADObjectId='{}', MetadataCachePrivilegesCount={}, businessUnitId={}), is missing {} privilege (Id={})",
             set.user,
-            set.roles,
+            set.roles(),
             set.privilege_count(),
             set.object_id.map_or_else(String::new, |id| id.to_string()),
             privileges.len(),

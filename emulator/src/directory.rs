@@ -1,10 +1,14 @@
-//! The Entra directory behind the environment: people and service principals.
+//! The Entra directory behind the environment: people, groups and service principals.
+
+mod group;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::catalogue::DERIVED;
-use crate::seed_ids::{ADMIN_UPN, FIRST_PARTY_APPLICATIONS, PEOPLE, SERVICE_PRINCIPALS};
+use crate::seed_ids::{ADMIN_UPN, FIRST_PARTY_APPLICATIONS, GROUPS, PEOPLE, SERVICE_PRINCIPALS};
+
+pub(crate) use group::{Group, GroupKind};
 
 /// Whether a person exists in Entra (`azurestate`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +41,9 @@ pub(crate) struct Person {
     pub(crate) licensed: bool,
     #[serde(default)]
     pub(crate) tenant_admin: bool,
+    /// A guest of the tenant, which counts for the membership type of group teams.
+    #[serde(default)]
+    pub(crate) guest: bool,
     #[serde(default)]
     pub(crate) state: Existence,
 }
@@ -69,6 +76,8 @@ pub(crate) struct Directory {
     #[serde(default)]
     pub(crate) people: Vec<Person>,
     #[serde(default)]
+    pub(crate) groups: Vec<Group>,
+    #[serde(default)]
     pub(crate) service_principals: Vec<ServicePrincipal>,
 }
 
@@ -84,6 +93,7 @@ impl Directory {
             mail: Some(person.user_principal_name.to_owned()),
             licensed: person.licensed,
             tenant_admin: person.user_principal_name == ADMIN_UPN,
+            guest: false,
             state: Existence::Exists,
         });
         let own = SERVICE_PRINCIPALS.iter().map(|principal| ServicePrincipal {
@@ -98,14 +108,32 @@ impl Directory {
             display_name: (*name).to_owned(),
             secret: None,
         });
-        Self { people: people.collect(), service_principals: own.chain(first_party).collect() }
+        let ids = |positions: &[usize]| {
+            positions.iter().filter_map(|at| PEOPLE.get(*at)).map(|person| parse(person.object_id)).collect()
+        };
+        let groups = GROUPS.iter().map(|group| Group {
+            object_id: parse(group.object_id),
+            display_name: group.display_name.to_owned(),
+            kind: if group.office { GroupKind::Office } else { GroupKind::Security },
+            members: ids(group.members),
+            owners: ids(group.owners),
+        });
+        Self {
+            people: people.collect(),
+            groups: groups.collect(),
+            service_principals: own.chain(first_party).collect(),
+        }
     }
 
-    /// Adds or replaces: people by object id, service principals by client id.
+    /// Adds or replaces: people and groups by object id, service principals by client id.
     pub(crate) fn merge(&mut self, other: Self) {
         for person in other.people {
             self.people.retain(|known| known.object_id != person.object_id);
             self.people.push(person);
+        }
+        for group in other.groups {
+            self.groups.retain(|known| known.object_id != group.object_id);
+            self.groups.push(group);
         }
         for principal in other.service_principals {
             self.service_principals.retain(|known| known.client_id != principal.client_id);
@@ -121,6 +149,17 @@ impl Directory {
     /// A person by user principal name, without regard to case.
     pub(crate) fn person_named(&self, upn: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.user_principal_name.eq_ignore_ascii_case(upn))
+    }
+
+    /// A group by object id.
+    pub(crate) fn group(&self, object_id: Uuid) -> Option<&Group> {
+        self.groups.iter().find(|group| group.object_id == object_id)
+    }
+
+    /// Whether a person or service principal counts as a member of a group for a `membershiptype`.
+    pub(crate) fn in_group(&self, group: Uuid, membership: i64, object_id: Uuid) -> bool {
+        let guest = self.person(object_id).is_some_and(|person| person.guest);
+        self.group(group).is_some_and(|group| group.holds(membership, object_id, guest))
     }
 
     /// A service principal by client id.

@@ -103,6 +103,11 @@ codes! {
     DefaultTeamRename = "0x8004830a", 400, "The default team of a business unit cannot be renamed.";
     DefaultTeamAdd = "0x8004830b", 400, "Members cannot be added to the default team of a business unit.";
     DefaultTeamRemove = "0x8004830c", 400, "Members cannot be removed from the default team of a business unit.";
+    TeamOwnsRecords = "0x8004830e", 400, "The team owns records and cannot be deleted.";
+    TeamTypeRoles = "0x80048336", 400, "The type of the team cannot be changed: roles or column security profiles are assigned to it.";
+    TeamTypeRecords = "0x80048337", 400, "The type of the team cannot be changed: it owns records.";
+    AssignToAccessTeam = "0x80048340", 400, "A record cannot be assigned to an access team.";
+    GroupTeamRole = "0x80048350", 400, "A role with team privileges only cannot be assigned to the team of an Entra group (TeamId = {0}).";
     AccessTeamRoles = "0x80048331", 400, "Roles cannot be assigned to an access team.";
     TeamNameMissing = "0x80041d0b", 400, "The name of the team is missing.";
     UnitNameMissing = "0x80041d00", 400, "The name of the business unit is missing.";
@@ -110,6 +115,7 @@ codes! {
     UnitLoop = "0x80041d20", 400, "The parent {0} cannot be set: the business units would form a loop.";
     UnitLastAdmin = "0x80041d59", 400, "The business unit cannot be disabled: no active System Administrator exists outside of it.";
     UnitNotDisabled = "0x80041d60", 400, "The business unit must be disabled before it is deleted.";
+    UnitTeamOwnsRecords = "0x80041d62", 400, "The default team of the business unit owns records: the unit cannot be deleted.";
     UnitHasChildren = "0x80041d61", 400, "The business unit has child business units and cannot be deleted.";
     RootUnitDisable = "0x80041d63", 400, "The root business unit cannot be disabled.";
     PicklistRange = "0x8004431a", 400, "A validation error occurred. The value {0} of '{1}' on record of type '{2}' is outside the valid range. Accepted values: {3}.";
@@ -122,6 +128,7 @@ codes! {
     SegmentNotFound = "0x80060888", 404, "Resource not found for the segment '{0}'.";
     ApiVersion = "0x8006088a", 501, "The API version {0} is not served.";
     KeyNotFound = "0x80060891", 404, "A record with the specified key values does not exist in {0} entity";
+    DuplicateKey = "0x80060892", 412, "A record with the values {0} of the key {1} already exists.";
     NotMember = "0x80072560", 403, "The user is not a member of the organization.";
     ThrottleCount = "0x80072322", 429, "Number of requests exceeded the limit of 6000 over time window of 300 seconds.";
 }

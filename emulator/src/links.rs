@@ -8,6 +8,7 @@ use crate::errors::{ApiError, Code, bad_payload, unknown_property};
 use crate::odata::{Segment, parse_query};
 use crate::payload;
 use crate::router::{Address, address, method_not_allowed, row_reference};
+use crate::rules::group_teams::is_group_team;
 use crate::rules::guard::{elevation_by_role, is_admin_role, is_built_in, is_last_administrator};
 use crate::schema::{Link, TableId};
 use crate::store::{PairKind, Row};
@@ -64,8 +65,8 @@ pub(crate) fn change(
         ));
     }
     // The target is resolved before anything else is looked at.
-    let other = read::resolve(call, target, &address)?;
-    let own = read::resolve(call, table, owner)?;
+    let other = read::resolve_or_add(call, target, &address)?;
+    let own = read::resolve_or_add(call, table, owner)?;
     let (kind, left, right) = match collection.link {
         Link::UserRoles(own_left) => pair(PairKind::UserRole, own_left, &own, &other),
         Link::TeamMembers(own_left) => pair(PairKind::TeamMember, own_left, &own, &other),
@@ -132,6 +133,10 @@ pub(crate) fn associate(
             if left.int("teamtype") == Some(1) {
                 return Err(Code::AccessTeamRoles.error(&[]));
             }
+            let team_only = right.int("isinherited") == Some(0);
+            if team_only && is_group_team(left) && call.world.switches.group_teams_refuse_team_only_roles {
+                return Err(Code::GroupTeamRole.error(&[&left.id]));
+            }
             if apart {
                 return Err(Code::TeamInWrongBusiness.error(&[&unit(left), &unit(right)]));
             }
@@ -141,6 +146,7 @@ pub(crate) fn associate(
             if left.flag("isdefault") {
                 return Err(Code::DefaultTeamAdd.error(&[]));
             }
+            by_hand(left)?;
         }
     }
     let new = call.store_mut().link(kind, left.id, right.id);
@@ -172,6 +178,7 @@ pub(crate) fn disassociate(
             elevation_by_role(call, right)?;
         }
         PairKind::TeamMember if left.flag("isdefault") => return Err(Code::DefaultTeamRemove.error(&[])),
+        PairKind::TeamMember => by_hand(left)?,
         _ => {}
     }
     call.store_mut().unlink(kind, left.id, right.id);
@@ -179,6 +186,15 @@ pub(crate) fn disassociate(
         return Err(crate::errors::missing_row(right.table.def().logical, right.id));
     }
     Ok(Answer::empty(204))
+}
+
+/// The members of an Entra group's team follow from the group.
+fn by_hand(team: &Row) -> Result<(), ApiError> {
+    if is_group_team(team) {
+        let why = "The members of the team come from its Entra group and cannot be changed by hand.";
+        return Err(Code::InvalidArgument.error(&[&why]));
+    }
+    Ok(())
 }
 
 fn keep_administrator(call: &Call<'_>, user: &Row) -> Result<(), ApiError> {

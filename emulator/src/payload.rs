@@ -71,10 +71,7 @@ pub(crate) fn read(
         if name.contains('@') {
             continue;
         }
-        let position = def.position(name).filter(|position| {
-            let column = &def.columns[*position];
-            !matches!(column.kind, Kind::Lookup(_))
-        });
+        let position = def.position(name).filter(|position| def.columns[*position].navigation.is_empty());
         let Some(position) = position else {
             return Err(undeclared(def, name, value));
         };
@@ -139,6 +136,14 @@ fn bind(
     value: &Value,
 ) -> Result<(usize, Val), ApiError> {
     let Some((position, target)) = def.lookup(navigation) else {
+        if let Some(position) = def.columns.iter().position(|column| column.navigation == navigation) {
+            let what = format!("a value for the lookup {}.{navigation}", def.logical);
+            return if value.is_null() {
+                Ok((position, Val::Null))
+            } else {
+                Err(ApiError::unsupported(what))
+            };
+        }
         let why = format!(
             "An undeclared property '{navigation}' which only has property annotations in the payload but no property value was found in the payload. In OData, only declared navigation properties and declared named streams can be represented as properties without values."
         );
@@ -152,7 +157,7 @@ fn bind(
                 let why = format!("The property '{navigation}' cannot refer to '{}'.", table.def().set);
                 return Err(bad_payload(def.set, &why));
             }
-            Ok((position, Val::Guid(read::resolve(call, table, &address)?.id)))
+            Ok((position, Val::Guid(read::resolve_or_add(call, table, &address)?.id)))
         }
         _ => Err(bad_payload(def.set, &format!("The value of '{navigation}@odata.bind' must be a string."))),
     }

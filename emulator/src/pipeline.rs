@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::access::{Caller, Effective};
+use crate::access::{Caller, Effective, unit_disabled};
 use crate::call::{Call, Prefs};
 use crate::catalogue::catalogue;
 use crate::errors::{ApiError, Code};
+use crate::rules::group_teams::gather;
 use crate::schema::TableId;
 use crate::seed_ids::TENANT_ID;
 use crate::store::{Row, Store};
@@ -123,13 +124,8 @@ fn signed_in(world: &mut World, request: &Request, origin: &str, user: Option<Uu
 
 /// A user who is disabled or in a disabled business unit cannot call.
 fn usable(store: &Store, user: &Row) -> Result<(), ApiError> {
-    let mut unit = user.guid("businessunitid");
-    let mut disabled = user.flag("isdisabled");
-    while let Some(row) = unit.and_then(|id| store.row(TableId::BusinessUnit, id)) {
-        disabled |= row.flag("isdisabled");
-        unit = row.guid("parentbusinessunitid");
-    }
-    if disabled { Err(Code::UserNotEnabled.error(&[&user.id])) } else { Ok(()) }
+    let unit = user.guid("businessunitid").is_some_and(|unit| unit_disabled(store, unit));
+    if unit || user.flag("isdisabled") { Err(Code::UserNotEnabled.error(&[&user.id])) } else { Ok(()) }
 }
 
 fn challenge(world: &mut World, origin: &str, reason: &str) -> Stop {
@@ -181,8 +177,9 @@ fn caller(world: &mut World, request: &Request, user: Uuid) -> Result<Caller, Ap
         Some(other) => return Err(ApiError::unsupported(format!("Consistency: {other}"))),
     };
     let row = world.store.row(TableId::SystemUser, user).ok_or_else(|| Code::NotMember.error(&[]))?;
+    gather(world, row.id);
     let own = effective(world, &row, strong);
-    if own.entries.is_empty() {
+    if own.roles() == 0 {
         return Err(Code::UserHasNoRoles.error(&[&user]));
     }
     let bad = |name: &str| Code::InvalidArgument.error(&[&format!("The header {name} is not a GUID.")]);
@@ -204,8 +201,9 @@ fn caller(world: &mut World, request: &Request, user: Uuid) -> Result<Caller, Ap
     }
     let other = other.ok_or_else(|| Code::NotMember.error(&[]))?;
     usable(&world.store, &other)?;
+    gather(world, other.id);
     let theirs = effective(world, &other, strong);
-    if theirs.entries.is_empty() {
+    if theirs.roles() == 0 {
         return Err(Code::UserHasNoRoles.error(&[&other.id]));
     }
     Ok(Caller { user: other.id, real: user, sets: vec![theirs, own] })

@@ -38,7 +38,7 @@ pub(crate) fn service_document(call: &Call<'_>) -> Result<Answer, ApiError> {
 pub(crate) fn resolve(call: &mut Call<'_>, table: TableId, address: &Address) -> Result<Arc<Row>, ApiError> {
     let found = match address {
         Address::Id(id) => call.store().find(table, *id),
-        Address::Alternate(column, literal) => by_key(call, table, column, literal)?,
+        Address::Alternate(key) => by_key(call, table, key)?,
     };
     found.ok_or_else(|| missing(table, address))
 }
@@ -46,11 +46,10 @@ pub(crate) fn resolve(call: &mut Call<'_>, table: TableId, address: &Address) ->
 fn by_key(
     call: &mut Call<'_>,
     table: TableId,
-    column: &str,
-    key: &Literal,
+    key: &[(&'static str, Literal)],
 ) -> Result<Option<Arc<Row>>, ApiError> {
     match (table, key) {
-        (TableId::SystemUser, Literal::Guid(id)) => {
+        (TableId::SystemUser, [(column, Literal::Guid(id))]) => {
             let rows = call.store().rows_by(table, column, *id);
             let found = rows.iter().find(|row| row.int("deletedstate") != Some(1)).or(rows.first()).cloned();
             if found.is_none() && call.world.switches.just_in_time_users {
@@ -58,11 +57,29 @@ fn by_key(
             }
             Ok(found)
         }
-        (TableId::Metadata, Literal::Text(name)) => {
+        (TableId::Team, [(_, Literal::Guid(group)), (_, Literal::Int(kind))]) => {
+            Ok(crate::rules::group_teams::team_of(call.store(), *group, *kind))
+        }
+        (TableId::Metadata, [(_, Literal::Text(name))]) => {
             Ok(crate::metadata::rows().iter().find(|row| row.text("LogicalName") == Some(name)).cloned())
         }
         _ => Err(Code::Query.error(&[&"The key in the request URI is not valid."])),
     }
+}
+
+/// [`resolve`] where a group of Entra is given a role or a row: its team is created when there is none.
+pub(crate) fn resolve_or_add(
+    call: &mut Call<'_>,
+    table: TableId,
+    address: &Address,
+) -> Result<Arc<Row>, ApiError> {
+    if let (TableId::Team, Address::Alternate(key)) = (table, address)
+        && let [(_, Literal::Guid(group)), (_, Literal::Int(kind))] = key.as_slice()
+        && let Some(team) = crate::rules::group_teams::just_in_time(call, *group, *kind)?
+    {
+        return Ok(team);
+    }
+    resolve(call, table, address)
 }
 
 /// A row the caller may read.

@@ -17,8 +17,8 @@ pub(crate) const CRM: &str = "Microsoft.Dynamics.CRM.";
 pub(crate) enum Address {
     /// The primary key.
     Id(Uuid),
-    /// An alternate key of one column.
-    Alternate(&'static str, Literal),
+    /// An alternate key: its columns in their order, with their values.
+    Alternate(Vec<(&'static str, Literal)>),
 }
 
 /// Runs the operation of a path below the service root.
@@ -137,13 +137,17 @@ pub(crate) fn address(table: TableId, key: &Key) -> Result<Address, ApiError> {
         Key::Bare(text) => guid_literal(text).map(Address::Id).ok_or_else(|| {
             if text.starts_with('@') { ApiError::unsupported("a parameter alias as key") } else { invalid() }
         }),
-        Key::Named(pairs) => match pairs.as_slice() {
-            [(name, value)] => {
-                let known = def.keys.iter().find(|known| *known == name).ok_or_else(invalid)?;
-                Ok(Address::Alternate(known, literal(value).ok_or_else(invalid)?))
-            }
-            _ => Err(invalid()),
-        },
+        Key::Named(pairs) => {
+            let has = |column: &str| pairs.iter().any(|(name, _)| name == column);
+            let mut known = def.keys.iter().filter(|key| key.len() == pairs.len());
+            let key = known.find(|key| key.iter().all(|column| has(column))).ok_or_else(invalid)?;
+            let value = |column: &&'static str| {
+                let (_, text) = pairs.iter().find(|(name, _)| name == column)?;
+                Some((*column, literal(text)?))
+            };
+            let values: Option<Vec<_>> = key.iter().map(value).collect();
+            Ok(Address::Alternate(values.ok_or_else(invalid)?))
+        }
     }
 }
 

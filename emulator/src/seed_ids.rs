@@ -123,3 +123,40 @@ pub const FIRST_PARTY_APPLICATIONS: &[(&str, &str)] = &[
     ("7df0a125-d3be-4c96-aa54-591f83ff541c", "Microsoft Flow Service"),
     ("8578e004-a5c6-46e7-913e-12f58912df43", "Power Platform API"),
 ];
+
+/// A group of the default directory.
+#[derive(Debug, Clone, Copy)]
+pub struct SeedGroup {
+    /// Entra object id.
+    pub object_id: &'static str,
+    /// Display name.
+    pub display_name: &'static str,
+    /// Whether it is a Microsoft 365 group; otherwise it is a security group.
+    pub office: bool,
+    /// The positions of its members in [`PEOPLE`].
+    pub members: &'static [usize],
+    /// The positions of its owners in [`PEOPLE`].
+    pub owners: &'static [usize],
+}
+
+macro_rules! groups {
+    ($($id:literal $name:literal $office:literal $members:expr, $owners:expr;)*) => {
+        /// The groups of the default directory: two security groups, two Microsoft 365 groups and one group
+        /// without members.
+        pub const GROUPS: &[SeedGroup] = &[$(SeedGroup {
+            object_id: concat!("44444444-dddd-4ddd-8ddd-0000000000", $id),
+            display_name: $name,
+            office: $office,
+            members: $members,
+            owners: $owners,
+        },)*];
+    };
+}
+
+groups! {
+    "01" "sg-Finance" false &[1, 2, 3], &[1];
+    "02" "sg-Operations" false &[3, 4, 5, 6], &[4];
+    "03" "Retail" true &[7, 8, 9], &[7];
+    "04" "Mark 8 Project Team" true &[9, 10], &[10];
+    "05" "sg-Empty" false &[], &[];
+}

@@ -40,6 +40,10 @@ pub(crate) struct Switches {
     pub(crate) act_on_behalf_is_frozen: bool,
     /// A role that somebody holds cannot be deleted.
     pub(crate) assigned_role_blocks_delete: bool,
+    /// A second team of a name in one business unit is refused.
+    pub(crate) team_names_are_unique: bool,
+    /// A role with team privileges only (`isinherited` 0) cannot go to the team of an Entra group.
+    pub(crate) group_teams_refuse_team_only_roles: bool,
     /// Milliseconds added to every API request.
     pub(crate) latency_ms: u64,
 }
@@ -58,6 +62,8 @@ impl Default for Switches {
             old_role_privilege_shape: false,
             act_on_behalf_is_frozen: false,
             assigned_role_blocks_delete: false,
+            team_names_are_unique: true,
+            group_teams_refuse_team_only_roles: true,
             latency_ms: 0,
         }
     }

@@ -5,6 +5,7 @@ mod identity;
 mod organization;
 mod role_privileges;
 mod team_members;
+mod team_moves;
 mod user_privileges;
 
 use uuid::Uuid;
@@ -35,6 +36,7 @@ pub(crate) fn unbound(call: &mut Call<'_>, segment: &Segment, tail: &[Segment]) 
         ("RetrieveRolePrivilegesRole", true),
         ("RetrievePrivilegeSet", true),
         ("RetrieveAadUserRoles", true),
+        ("RetrieveAadUserPrivileges", true),
         ("GetOrgDbOrgSetting", false),
     ];
     let Some((_, function)) = known.iter().find(|(known, _)| *known == name) else {
@@ -57,6 +59,7 @@ pub(crate) fn unbound(call: &mut Call<'_>, segment: &Segment, tail: &[Segment]) 
         "GetOrgDbOrgSetting" => organization::orgdb_setting(call),
         "RetrieveRolePrivilegesRole" => role_privileges::retrieve(call, &arguments),
         "RetrievePrivilegeSet" => role_privileges::privilege_set(call),
+        "RetrieveAadUserPrivileges" => user_privileges::of_entra_user(call, &arguments),
         _ => user_privileges::entra_user_roles(call, &arguments),
     }
 }
@@ -101,8 +104,12 @@ pub(crate) fn bound(
         ("RetrieveUsersPrivilegesThroughTeams", TableId::SystemUser, true),
         ("RetrieveTeamPrivileges", TableId::Team, true),
         ("SetBusinessSystemUser", TableId::SystemUser, false),
+        ("ReassignObjectsSystemUser", TableId::SystemUser, false),
         ("AddMembersTeam", TableId::Team, false),
         ("RemoveMembersTeam", TableId::Team, false),
+        ("SetParentTeam", TableId::Team, false),
+        ("ConvertOwnerTeamToAccessTeam", TableId::Team, false),
+        ("SyncGroupMembersToTeam", TableId::Team, false),
     ];
     let Some((_, _, function)) = known.iter().find(|(known, on, _)| *known == name && *on == table) else {
         return Err(ApiError::unsupported(format!(
@@ -121,6 +128,10 @@ pub(crate) fn bound(
         "ReplacePrivilegesRole" => role_privileges::replace(call, id),
         "RemovePrivilegeRole" => role_privileges::remove(call, id),
         "SetBusinessSystemUser" => identity::set_business(call, id),
+        "ReassignObjectsSystemUser" => identity::reassign_objects(call, id),
+        "SetParentTeam" => team_moves::set_parent(call, id),
+        "ConvertOwnerTeamToAccessTeam" => team_moves::convert(call, id),
+        "SyncGroupMembersToTeam" => team_moves::sync(call, id),
         "AddMembersTeam" => team_members::change(call, id, true),
         "RemoveMembersTeam" => team_members::change(call, id, false),
         "RetrieveTeamPrivileges" => user_privileges::of_team(call, id),

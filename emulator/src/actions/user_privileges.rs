@@ -6,11 +6,12 @@ use uuid::Uuid;
 
 use super::arguments::Arguments;
 use super::role_privileges::listed;
-use crate::access::{Right, grants_of, roles_of};
+use crate::access::{HeldRole, Right, grants_of, roles_of};
 use crate::call::{Call, guid_literal};
 use crate::catalogue::catalogue;
 use crate::errors::{ApiError, Code, missing_row};
 use crate::odata::{JsonOut, parse_query, split_top};
+use crate::rules::group_teams::is_group_team;
 use crate::schema::TableId;
 use crate::store::{Depth, PairKind};
 use crate::wire::Answer;
@@ -24,15 +25,23 @@ fn deepest(held: &mut Held, position: u16, depth: Depth, unit: Uuid) {
     }
 }
 
-fn collect(call: &Call<'_>, user: Uuid, own: bool, teams: bool) -> Held {
+/// The privileges of the user's own roles, or of those that come through teams.
+fn collect(call: &Call<'_>, user: Uuid, through_teams: bool) -> Held {
+    let mut roles = roles_of(call.store(), user);
+    roles.retain(|held| held.team.is_some() == through_teams);
+    gathered(call, &roles, false)
+}
+
+/// The deepest depth of each privilege of some roles. `without_team_basic` leaves out Basic depth that is for
+/// the rows of a team alone.
+fn gathered(call: &Call<'_>, roles: &[HeldRole], without_team_basic: bool) -> Held {
     let mut held = Held::new();
-    for (role, through_team) in roles_of(call.store(), user) {
-        if if through_team { !teams } else { !own } {
-            continue;
-        }
-        let unit = role.guid("businessunitid").unwrap_or_default();
-        for (position, depth) in grants_of(call.store(), &role).iter() {
-            deepest(&mut held, *position, *depth, unit);
+    for known in roles {
+        let unit = known.role.guid("businessunitid").unwrap_or_default();
+        for (position, depth) in grants_of(call.store(), &known.role).iter() {
+            if !(without_team_basic && *depth == Depth::Basic && !known.direct()) {
+                deepest(&mut held, *position, *depth, unit);
+            }
         }
     }
     held
@@ -72,16 +81,18 @@ pub(super) fn of_user(
     call.caller.need_on(call.store(), &row, Right::Read)?;
     let wanted = match name {
         "RetrieveUserPrivileges" => {
-            // Privileges that come through a team are reported at Basic depth.
-            let mut held = collect(call, user, true, false);
+            // What comes through a team is reported at Basic depth, and only when its role inherits to members.
+            let mut held = collect(call, user, false);
             let own = row.guid("businessunitid").unwrap_or_default();
-            for position in collect(call, user, false, true).keys() {
+            let mut inherited = roles_of(call.store(), user);
+            inherited.retain(|known| known.team.is_some() && known.direct());
+            for position in gathered(call, &inherited, false).keys() {
                 held.entry(*position).or_insert((Depth::Basic, own));
             }
             return Ok(answer(call, name, &held, None));
         }
         "RetrieveUsersPrivilegesThroughTeams" => {
-            return Ok(answer(call, name, &collect(call, user, false, true), None));
+            return Ok(answer(call, name, &collect(call, user, true), None));
         }
         "RetrieveUserPrivilegeByPrivilegeName" => {
             vec![named(arguments.need("PrivilegeName")?.trim_matches('\''))?]
@@ -103,7 +114,15 @@ pub(super) fn of_user(
             })
             .collect::<Result<_, _>>()?,
     };
-    Ok(answer(call, name, &collect(call, user, true, true), Some(&wanted)))
+    let without = match arguments.get("ExcludeTeamBasic") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => {
+            let text = format!("The value '{other}' of the parameter 'ExcludeTeamBasic' is no Edm.Boolean.");
+            return Err(Code::Query.error(&[&text]));
+        }
+    };
+    Ok(answer(call, name, &gathered(call, &roles_of(call.store(), user), without), Some(&wanted)))
 }
 
 /// `RetrieveTeamPrivileges`
@@ -121,19 +140,45 @@ pub(super) fn of_team(call: &Call<'_>, team: Uuid) -> Result<Answer, ApiError> {
     Ok(answer(call, "RetrieveTeamPrivileges", &held, None))
 }
 
-/// `RetrieveAadUserRoles`: the roles a person of the directory has or would have.
+/// The roles a person of the directory has, or would have through the teams of its groups.
+fn roles_of_person(call: &Call<'_>, object_id: Uuid) -> Result<Vec<HeldRole>, ApiError> {
+    let store = call.store();
+    let users = store.rows_by(TableId::SystemUser, "azureactivedirectoryobjectid", object_id);
+    let directory = &call.world.directory;
+    if users.is_empty() && directory.person(object_id).is_none() {
+        return Err(missing_row("systemuser", object_id));
+    }
+    let mut roles = users.first().map_or_else(Vec::new, |user| roles_of(store, user.id));
+    for team in store.rows(TableId::Team).filter(|team| is_group_team(team)) {
+        let group = team.guid("azureactivedirectoryobjectid").unwrap_or_default();
+        let known = roles.iter().any(|held| held.team == Some(team.id));
+        if known || !directory.in_group(group, team.int("membershiptype").unwrap_or_default(), object_id) {
+            continue;
+        }
+        let of_team = store.rights(PairKind::TeamRole, team.id).into_iter();
+        roles.extend(of_team.filter_map(|role| {
+            Some(HeldRole { role: store.row(TableId::Role, role)?, team: Some(team.id) })
+        }));
+    }
+    Ok(roles)
+}
+
+/// `RetrieveAadUserPrivileges`
+pub(super) fn of_entra_user(call: &Call<'_>, arguments: &Arguments) -> Result<Answer, ApiError> {
+    call.caller.need(call.store(), TableId::SystemUser, Right::Read)?;
+    let roles = roles_of_person(call, arguments.guid("DirectoryObjectId")?)?;
+    Ok(answer(call, "RetrieveAadUserPrivileges", &gathered(call, &roles, false), None))
+}
+
+/// `RetrieveAadUserRoles`
 pub(super) fn entra_user_roles(call: &Call<'_>, arguments: &Arguments) -> Result<Answer, ApiError> {
     let id = arguments.guid("DirectoryObjectId")?;
     call.caller.need(call.store(), TableId::Role, Right::Read)?;
     let options: Vec<&str> = call.raw_query().split('&').filter(|part| !part.starts_with('@')).collect();
     let query = parse_query(&options.join("&"), Some(TableId::Role))?;
-    let users = call.store().rows_by(TableId::SystemUser, "azureactivedirectoryobjectid", id);
-    if users.is_empty() && call.world.directory.person(id).is_none() {
-        return Err(missing_row("systemuser", id));
-    }
-    let rows = users.first().map_or_else(Vec::new, |user| {
-        roles_of(call.store(), user.id).into_iter().map(|(role, _)| role).collect()
-    });
+    let mut rows: Vec<_> = roles_of_person(call, id)?.into_iter().map(|held| held.role).collect();
+    rows.sort_by_key(|row| row.id);
+    rows.dedup_by_key(|row| row.id);
     let mut out = JsonOut::default();
     out.open('{');
     out.member("@odata.context", &call.context("roles"));

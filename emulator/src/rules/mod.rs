@@ -1,9 +1,11 @@
 //! The business rules of the tables, in the order the service checks them.
 
+pub(crate) mod group_teams;
 pub(crate) mod guard;
 mod organization;
+pub(crate) mod ownership;
 pub(crate) mod roles;
-mod teams;
+pub(crate) mod teams;
 mod units;
 pub(crate) mod user_changes;
 pub(crate) mod users;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::guard::administrator_outside;
+use super::ownership::owned_by;
 use super::roles::{copy_into, remove_copy, subtree};
 use super::users::default_team;
 use crate::access::{Right, within};
@@ -169,6 +170,9 @@ pub(super) fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
     let teams = store.rows_by(TableId::Team, "businessunitid", row.id);
     if teams.iter().any(|team| !team.flag("isdefault")) {
         return Err(Code::CannotDeleteDueToAssociation.error(&[&"the business unit has teams"]));
+    }
+    if teams.iter().any(|team| !owned_by(store, team.id).is_empty()) {
+        return Err(Code::UnitTeamOwnsRecords.error(&[]));
     }
     for team in teams {
         for role in store.rights(PairKind::TeamRole, team.id) {

@@ -149,6 +149,7 @@ pub(crate) fn just_in_time(world: &mut World, object_id: Uuid) -> Result<Option<
     row.set("modifiedon", crate::read::now());
     let row = world.store.put(row);
     join_default_team(&mut world.store, row.id, unit);
+    super::group_teams::gather(world, row.id);
     Ok(Some(row))
 }
 
@@ -171,6 +172,9 @@ pub(crate) fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
     }
     if is_last_administrator(call.store(), row.id) {
         return Err(Code::RemoveLastAdmin.error(&[]));
+    }
+    if !super::ownership::owned_by(call.store(), row.id).is_empty() {
+        return Err(Code::CannotDeleteDueToAssociation.error(&[&"the user owns records"]));
     }
     let store = call.store_mut();
     strip_roles(store, row.id);

@@ -45,7 +45,8 @@ pub(crate) struct Column {
     pub(crate) name: &'static str,
     /// The name a query uses: `_x_value` for a lookup, else the logical name.
     pub(crate) query_name: &'static str,
-    /// The single-valued navigation property of a lookup, empty otherwise.
+    /// The single-valued navigation property of a lookup, also of one into a table that is not kept; empty
+    /// otherwise.
     pub(crate) navigation: &'static str,
     /// What it holds.
     pub(crate) kind: Kind,
@@ -105,6 +106,17 @@ impl Column {
         column.query_name = query_name;
         column.navigation = name;
         column.indexed = true;
+        column
+    }
+    /// A lookup into a table the emulator does not keep: it reads as null and can be set to null only.
+    pub(super) const fn absent(
+        name: &'static str,
+        navigation: &'static str,
+        query_name: &'static str,
+    ) -> Self {
+        let mut column = Self::new(name, Kind::Guid, Use::Write);
+        column.query_name = query_name;
+        column.navigation = navigation;
         column
     }
     /// Keeps an index by value.

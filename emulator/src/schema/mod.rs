@@ -6,6 +6,7 @@ mod organization;
 mod people;
 mod security;
 mod table;
+mod units;
 
 pub(crate) use column::{Column, Kind, Use};
 pub(crate) use navigation::{Collection, Link};

@@ -63,7 +63,7 @@ pub(super) const METADATA: TableDef = TableDef {
     display: "EntityMetadata",
     code: 0,
     name_column: "LogicalName",
-    keys: &["LogicalName"],
+    keys: &[&["LogicalName"]],
     columns: &[
         C::key("MetadataId"),
         C::text("LogicalName", 128).read_only(),

@@ -1,6 +1,6 @@
 //! Table definitions by id, by entity set and by logical name.
 
-use super::{Collection, Column, Kind, organization, people, security};
+use super::{Collection, Column, Kind, organization, people, security, units};
 
 /// The tables of the emulator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,12 +52,12 @@ pub(crate) struct TableDef {
     pub(crate) name_column: &'static str,
     /// The collection-valued navigation properties.
     pub(crate) collections: &'static [Collection],
-    /// Alternate keys of one column.
-    pub(crate) keys: &'static [&'static str],
+    /// Alternate keys: the columns of each.
+    pub(crate) keys: &'static [&'static [&'static str]],
 }
 
 const ALL: [&TableDef; 13] = [
-    &people::BUSINESS_UNIT,
+    &units::BUSINESS_UNIT,
     &people::SYSTEM_USER,
     &people::TEAM,
     &security::ROLE,

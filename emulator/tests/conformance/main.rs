@@ -4,11 +4,13 @@
 
 mod admin;
 mod batches;
+mod group_teams;
 mod guards;
 mod queries;
 mod role_privileges;
 mod roles;
 mod sign_in;
 mod support;
+mod teams;
 mod units;
 mod users;

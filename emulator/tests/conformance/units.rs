@@ -111,3 +111,83 @@ async fn roles_of_a_team_reach_its_members() {
     env.sign_in(PORTAL, "portal-secret").await;
     env.get("WhoAmI").await.is(200);
 }
+
+#[tokio::test]
+async fn a_unit_keeps_addresses_and_business_data_within_their_lengths() {
+    let env = Env::start().await;
+    let root = env.root().await;
+    let body = json!({
+        "name": "North", "parentbusinessunitid@odata.bind": format!("/businessunits({root})"),
+        "divisionname": "Sales", "costcenter": "4711", "creditlimit": 1500.5, "description": "Everything north",
+        "emailaddress": "north@contoso.com", "websiteurl": "https://north.contoso.com", "tickersymbol": "CON",
+        "address1_line1": "1 Main Street", "address1_city": "Oslo", "address1_county": "Oslo",
+        "address1_latitude": 59.9, "address1_addresstypecode": 1, "address2_line3": "Back door",
+        "address2_telephone3": "3", "address2_utcoffset": 60, "address2_postofficebox": "7", "utcoffset": 60
+    });
+    let unit = env.post("businessunits", body.clone()).await.is(204).id();
+    let path = format!("businessunits({unit})");
+    let row = env.get(&path).await.is(200).json;
+    for (column, value) in body.as_object().unwrap().iter().filter(|(column, _)| !column.contains('@')) {
+        assert_eq!(&row[column], value, "{column}");
+    }
+    for (column, max) in
+        [("address1_city", 80), ("address2_postalcode", 20), ("costcenter", 100), ("tickersymbol", 10)]
+    {
+        env.patch(&path, json!({ column: "x".repeat(max) })).await.is(204);
+        env.patch(&path, json!({ column: "x".repeat(max + 1) })).await.refused(400, "0x80044331");
+    }
+    env.patch(&path, json!({ "costcenter": null, "address2_line3": null })).await.is(204);
+    assert_eq!(env.get(&path).await.json["costcenter"], json!(null));
+    let currency = json!({ "transactioncurrencyid@odata.bind": format!("/transactioncurrencies({root})") });
+    env.patch(&path, currency).await.refused(501, "emulator.unsupported");
+}
+
+#[tokio::test]
+async fn the_root_stays_at_the_top_and_a_renamed_unit_renames_its_team() {
+    let env = Env::start().await;
+    let root = env.root().await;
+    let north = env.new_unit("North", &root).await;
+    let bind = |unit: &str| json!({ "parentbusinessunitid@odata.bind": format!("/businessunits({unit})") });
+    env.patch(&format!("businessunits({root})"), bind(&north)).await.refused(400, "0x80041d20");
+    env.patch(&format!("businessunits({north})"), bind(&north)).await.refused(400, "0x80041d20");
+    env.patch(&format!("businessunits({north})"), json!({ "parentbusinessunitid@odata.bind": null }))
+        .await
+        .refused(400, "0x80041d02");
+    env.delete(&format!("businessunits({root})")).await.refused(400, "0x80041d60");
+    env.patch(&format!("businessunits({root})"), json!({ "name": "Contoso Group" })).await.is(204);
+    env.patch(&format!("businessunits({north})"), json!({ "name": "Norden" })).await.is(204);
+    for (unit, name) in [(root, "Contoso Group"), (north, "Norden")] {
+        let team = env.first(&format!("teams?$filter=_businessunitid_value eq {unit}&$select=name")).await;
+        assert_eq!(team["name"], name);
+    }
+}
+
+#[tokio::test]
+async fn a_unit_with_the_last_administrators_cannot_be_disabled() {
+    let env = Env::start().await;
+    let root = env.root().await;
+    let north = env.new_unit("North", &root).await;
+    let admins = "systemusers?$filter=systemuserroles_association/any(r:r/name eq 'System Administrator') and isdisabled eq false&$select=fullname";
+    let list = env.get(admins).await.is(200).json["value"].as_array().unwrap().clone();
+    let copy = format!("roles?$filter=name eq 'System Administrator' and _businessunitid_value eq {north}");
+    let copy = env.first(&copy).await["roleid"].as_str().unwrap().to_owned();
+    let keeper = env.me().await;
+    for user in list.iter().map(|user| user["systemuserid"].as_str().unwrap()).filter(|id| *id != keeper) {
+        let bind = json!({ "businessunitid@odata.bind": format!("/businessunits({north})") });
+        env.patch(&format!("systemusers({user})"), bind).await.is(204);
+        env.assign(user, &copy).await.is(204);
+    }
+    let bind = json!({ "businessunitid@odata.bind": format!("/businessunits({north})") });
+    env.switch(json!({ "ownership_across_business_units": true })).await;
+    let organization = env.first("organizations?$select=orgdborgsettings").await;
+    let settings = organization["orgdborgsettings"].as_str().unwrap().replace(
+        "</orgSettings>",
+        "<DoNotRemoveRolesOnChangeBusinessUnit>true</DoNotRemoveRolesOnChangeBusinessUnit></orgSettings>",
+    );
+    let path = format!("organizations({})", organization["organizationid"].as_str().unwrap());
+    env.patch(&path, json!({ "orgdborgsettings": settings })).await.is(204);
+    env.patch(&format!("systemusers({keeper})"), bind).await.is(204);
+    env.patch(&format!("businessunits({north})"), json!({ "isdisabled": true }))
+        .await
+        .refused(400, "0x80041d59");
+}
