@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::catalogue::{Catalogue, catalogue};
+use crate::catalogue::{Catalogue, RIGHTS, catalogue};
 use crate::errors::{ApiError, Code};
+use crate::ownership::Identity;
 use crate::schema::TableId;
 use crate::store::{Depth, Grants, Row, Store};
 
@@ -20,18 +21,21 @@ pub(crate) enum Right {
     Read,
     Write,
     Delete,
-    Assign = 6,
+    Append,
+    AppendTo,
+    Assign,
+    Share,
 }
 
 impl Right {
-    fn access_name(self) -> &'static str {
-        match self {
-            Self::Create => "CreateAccess",
-            Self::Read => "ReadAccess",
-            Self::Write => "WriteAccess",
-            Self::Delete => "DeleteAccess",
-            Self::Assign => "AssignAccess",
-        }
+    /// The member name of `AccessRights`.
+    pub(crate) fn access_name(self) -> String {
+        format!("{}Access", RIGHTS[self as usize].0)
+    }
+
+    /// The number of `AccessRights`.
+    pub(crate) fn mask(self) -> i64 {
+        RIGHTS[self as usize].1
     }
 }
 
@@ -68,6 +72,7 @@ pub(crate) fn unit_of(row: &Row) -> Option<Uuid> {
     match row.table {
         TableId::BusinessUnit => Some(row.id),
         TableId::SystemUser | TableId::Role | TableId::Team => row.guid("businessunitid"),
+        table if table.is_owned() => row.guid("owningbusinessunit"),
         _ => None,
     }
 }
@@ -154,6 +159,15 @@ impl Caller {
 
     /// Whether the caller has a right on a row.
     pub(crate) fn may(&self, store: &Store, row: &Row, right: Right) -> bool {
+        if row.table.is_owned() {
+            return crate::ownership::may(
+                store,
+                &self.sets,
+                &Identity::of_user(store, self.user),
+                row,
+                right,
+            );
+        }
         let place = place_of(row);
         needed(row.table, right).into_iter().all(|position| self.reaches(store, position, place))
     }

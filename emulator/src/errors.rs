@@ -54,6 +54,17 @@ codes! {
     PrivilegeDenied = "0x80040220", 403, "{0}";
     UserNotEnabled = "0x80040225", 403, "The specified user(Id={0}) is either disabled or is not a member of any business unit.";
     CannotDeleteDueToAssociation = "0x80040227", 400, "The object cannot be deleted because it is associated with another object: {0}.";
+    ShareWithOwner = "0x80040214", 400, "The object (Id={0}) cannot be shared with its owner.";
+    InvalidAccessRights = "0x8004020d", 400, "The access rights '{0}' are not valid for sharing.";
+    RevokeOwner = "0x80040223", 400, "Only the owner can revoke the access of the owner to the object.";
+    NotSharable = "0x80040232", 400, "The entity '{0}' cannot be shared.";
+    OwnerWithoutRead = "0x80040299", 403, "Read Privilege Check For Owner failed with exception: Principal {0} (Id={1}) is missing {2} privilege for entity '{3}'.";
+    UnitDisabledForAssign = "0x8004032d", 400, "Records cannot be assigned to the disabled business unit (Id={0}).";
+    SystemAccessTeamShare = "0x80048339", 400, "Records cannot be shared with a system-generated access team.";
+    InvalidPrincipalType = "0x80048346", 400, "The principal type '{0}' is not valid.";
+    InvalidRights = "0x80048347", 400, "The access rights '{0}' are not valid.";
+    EmptyPrincipal = "0x80048348", 400, "The id of the principal is empty.";
+    StatusOutsideState = "0x80048408", 400, "{0} is not a valid status code for state code {1} on {2} with Id {3}.";
     DuplicateName = "0x8004022a", 400, "An object with the specified name '{0}' already exists.";
     DuplicateRecord = "0x80040237", 412, "A record with matching key values already exists.";
     BusinessUnitDisabled = "0x8004032c", 403, "The business unit (Id={0}) is disabled.";

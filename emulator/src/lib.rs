@@ -30,6 +30,7 @@ mod errors;
 mod links;
 mod metadata;
 mod odata;
+mod ownership;
 mod payload;
 mod pipeline;
 mod read;

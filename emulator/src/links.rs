@@ -24,11 +24,12 @@ pub(crate) fn change(
 ) -> Result<Answer, ApiError> {
     let def = table.def();
     let method = call.request.method.clone();
-    if let Some((column, target)) = def.lookup(&navigation.name) {
+    let targets = def.targets(&navigation.name);
+    if let Some((column, _)) = targets.first().copied() {
         let id = match method.as_str() {
             "PUT" => {
                 let (found, address) = reference(call, false)?;
-                if found != target {
+                if !targets.iter().any(|(_, target)| *target == found) {
                     return Err(bad_payload(def.set, "The reference is of another type."));
                 }
                 Some(read::resolve(call, found, &address)?.id)

@@ -71,7 +71,10 @@ pub(crate) fn read(
         if name.contains('@') {
             continue;
         }
-        let position = def.position(name).filter(|position| def.columns[*position].navigation.is_empty());
+        let position = def.position(name).filter(|position| {
+            let column = &def.columns[*position];
+            column.navigation.is_empty() && !matches!(column.kind, Kind::Any(_))
+        });
         let Some(position) = position else {
             return Err(undeclared(def, name, value));
         };
@@ -114,7 +117,7 @@ fn refuse_read_only(changes: &Changes, create: bool) -> Result<(), ApiError> {
 }
 
 fn undeclared(def: &TableDef, name: &str, value: &Value) -> ApiError {
-    if def.lookup(name).is_some() || def.collection(name).is_some() {
+    if !def.targets(name).is_empty() || def.collection(name).is_some() {
         let what = if value.is_null() { "clearing a lookup by its bare name" } else { "deep insert" };
         return ApiError::unsupported(format!("{what} ({name})"));
     }
@@ -135,7 +138,8 @@ fn bind(
     navigation: &str,
     value: &Value,
 ) -> Result<(usize, Val), ApiError> {
-    let Some((position, target)) = def.lookup(navigation) else {
+    let targets = def.targets(navigation);
+    let Some((position, _)) = targets.first().copied() else {
         if let Some(position) = def.columns.iter().position(|column| column.navigation == navigation) {
             let what = format!("a value for the lookup {}.{navigation}", def.logical);
             return if value.is_null() {
@@ -153,7 +157,7 @@ fn bind(
         Value::Null => Ok((position, Val::Null)),
         Value::String(url) => {
             let (table, address) = row_reference(call, url, false)?;
-            if table != target {
+            if !targets.iter().any(|(_, target)| *target == table) {
                 let why = format!("The property '{navigation}' cannot refer to '{}'.", table.def().set);
                 return Err(bad_payload(def.set, &why));
             }

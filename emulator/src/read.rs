@@ -21,7 +21,7 @@ pub(crate) fn service_document(call: &Call<'_>) -> Result<Answer, ApiError> {
     out.member("@odata.context", &format!("{}/$metadata", call.base));
     out.name("value");
     out.open('[');
-    for table in TableId::all() {
+    for table in TableId::all().filter(|table| !table.is_hidden()) {
         out.open('{');
         for name in ["name", "url"] {
             out.member(name, table.def().set);

@@ -70,13 +70,25 @@ fn annotate(out: &mut JsonOut, call: &Call<'_>, column: &Column, value: &Val) {
     {
         out.member(&name(FORMATTED), &text);
     }
-    if let Kind::Lookup(target) = column.kind {
+    if let Some((navigation, target)) = target(call, column, value) {
         if call.prefs.wants(LOGICAL) {
             out.member(&name(LOGICAL), target.def().logical);
         }
         if call.prefs.wants(NAVIGATION) {
-            out.member(&name(NAVIGATION), column.navigation);
+            out.member(&name(NAVIGATION), navigation);
         }
+    }
+}
+
+/// The navigation property and the table of what a lookup holds.
+fn target(call: &Call<'_>, column: &Column, value: &Val) -> Option<(&'static str, TableId)> {
+    match column.kind {
+        Kind::Lookup(target) => Some((column.navigation, target)),
+        Kind::Any(targets) => {
+            let id = value.as_guid()?;
+            targets.iter().find(|(_, target)| call.store().row(*target, id).is_some()).copied()
+        }
+        _ => None,
     }
 }
 
@@ -86,7 +98,8 @@ fn formatted(call: &Call<'_>, column: &Column, value: &Val) -> Option<String> {
             options.iter().find(|(value, _)| value == number).map(|(_, label)| (*label).to_owned())
         }
         (Kind::Bool, Val::Bool(on)) => Some(if *on { "Yes" } else { "No" }.to_owned()),
-        (Kind::Lookup(target), Val::Guid(id)) => {
+        (Kind::Lookup(_) | Kind::Any(_), Val::Guid(id)) => {
+            let (_, target) = target(call, column, value)?;
             let row = call.store().row(target, *id)?;
             row.text(target.def().name_column).map(str::to_owned)
         }

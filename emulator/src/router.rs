@@ -34,6 +34,9 @@ pub(crate) fn route(call: &mut Call<'_>, rest: &str) -> Result<Answer, ApiError>
     let Some(table) = TableId::by_set(&first.name) else {
         return actions::unbound(call, first, tail);
     };
+    if table.is_hidden() {
+        return Err(ApiError::unsupported(format!("the entity set {}", first.name)));
+    }
     call.world.watch.table(table.def().set, method != "GET");
     let Some(key) = &first.key else {
         return collection(call, table, &method, tail);

@@ -44,6 +44,8 @@ pub(crate) struct Switches {
     pub(crate) team_names_are_unique: bool,
     /// A role with team privileges only (`isinherited` 0) cannot go to the team of an Entra group.
     pub(crate) group_teams_refuse_team_only_roles: bool,
+    /// `GrantAccess` adds to the rights a principal has (true) or replaces them.
+    pub(crate) grant_access_adds: bool,
     /// Milliseconds added to every API request.
     pub(crate) latency_ms: u64,
 }
@@ -64,6 +66,7 @@ impl Default for Switches {
             assigned_role_blocks_delete: false,
             team_names_are_unique: true,
             group_teams_refuse_team_only_roles: true,
+            grant_access_adds: true,
             latency_ms: 0,
         }
     }

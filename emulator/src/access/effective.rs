@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{grants_of, within};
+use crate::ownership::Identity;
 use crate::schema::TableId;
 use crate::store::{Depth, Grants, PairKind, Row, Store};
 
@@ -82,13 +83,13 @@ pub(crate) struct Effective {
     pub(crate) user: Uuid,
     pub(crate) unit: Uuid,
     entries: Vec<Entry>,
-    teams: Vec<Uuid>,
+    who: Identity,
     pub(super) mode: i64,
     pub(super) object_id: Option<Uuid>,
 }
 
 impl Effective {
-    /// Collects the privileges of a user.
+    /// Collects the privileges of a user or a team.
     pub(crate) fn of(store: &Store, user: &Row) -> Self {
         let unit = user.guid("businessunitid").unwrap_or_default();
         let entry = |held: HeldRole| Entry {
@@ -97,11 +98,19 @@ impl Effective {
             team: held.team,
             direct: held.direct(),
         };
+        let (roles, who) = match user.table {
+            TableId::Team => {
+                let roles = store.rights(PairKind::TeamRole, user.id).into_iter();
+                let held = |role| Some(HeldRole { role: store.row(TableId::Role, role)?, team: None });
+                (roles.filter_map(held).collect(), Identity::alone(user.id))
+            }
+            _ => (roles_of(store, user.id), Identity::of_user(store, user.id)),
+        };
         Self {
             user: user.id,
             unit,
-            entries: roles_of(store, user.id).into_iter().map(entry).collect(),
-            teams: store.lefts(PairKind::TeamMember, user.id),
+            entries: roles.into_iter().map(entry).collect(),
+            who,
             mode: user.int("accessmode").unwrap_or_default(),
             object_id: user.guid("azureactivedirectoryobjectid"),
         }
@@ -124,22 +133,22 @@ impl Effective {
     }
 
     /// Whether a privilege reaches a place; a place without business unit and owner is reached by any depth.
-    pub(super) fn reaches(&self, store: &Store, position: u16, place: Place) -> bool {
+    pub(crate) fn reaches(&self, store: &Store, position: u16, place: Place) -> bool {
+        self.reaches_as(store, position, place, &self.who)
+    }
+
+    /// Whether a privilege reaches a place, the own rows being those of another principal: of the impersonated
+    /// user.
+    pub(crate) fn reaches_as(&self, store: &Store, position: u16, place: Place, who: &Identity) -> bool {
         self.entries.iter().any(|entry| match (entry.grants.get(&position), place.unit) {
             (None, _) => false,
             (Some(Depth::Global), _) => true,
             (Some(_), None) if place.owner.is_none() => true,
-            (Some(_), _) if place.owner.is_some_and(|owner| self.owns(entry, owner)) => true,
+            (Some(_), _) if place.owner.is_some_and(|owner| owns(entry, owner, who)) => true,
             (Some(Depth::Deep), Some(unit)) => within(store, unit, entry.unit),
             (Some(Depth::Local), Some(unit)) => unit == entry.unit,
             _ => false,
         })
-    }
-
-    /// Whether Basic depth of an entry reaches the rows of an owner: the user, its teams, or, for a role with
-    /// team privileges only, the one team.
-    fn owns(&self, entry: &Entry, owner: Uuid) -> bool {
-        entry.team == Some(owner) || entry.direct && (owner == self.user || self.teams.contains(&owner))
     }
 
     pub(super) fn privilege_count(&self) -> usize {
@@ -148,4 +157,10 @@ impl Effective {
         all.dedup();
         all.len()
     }
+}
+
+/// Whether Basic depth of an entry reaches the rows of an owner: the principal, its teams, or, for a role with
+/// team privileges only, the one team.
+fn owns(entry: &Entry, owner: Uuid, who: &Identity) -> bool {
+    entry.team == Some(owner) || entry.direct && (owner == who.id || who.teams.contains(&owner))
 }

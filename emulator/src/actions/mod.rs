@@ -3,7 +3,10 @@
 mod arguments;
 mod identity;
 mod organization;
+mod principal;
 mod role_privileges;
+mod share_reads;
+mod sharing;
 mod team_members;
 mod team_moves;
 mod user_privileges;
@@ -38,6 +41,11 @@ pub(crate) fn unbound(call: &mut Call<'_>, segment: &Segment, tail: &[Segment]) 
         ("RetrieveAadUserRoles", true),
         ("RetrieveAadUserPrivileges", true),
         ("GetOrgDbOrgSetting", false),
+        ("GrantAccess", false),
+        ("ModifyAccess", false),
+        ("RevokeAccess", false),
+        ("RetrieveSharedPrincipalsAndAccess", true),
+        ("RetrieveAccessOrigin", true),
     ];
     let Some((_, function)) = known.iter().find(|(known, _)| *known == name) else {
         return Err(unknown(call, name));
@@ -60,6 +68,10 @@ pub(crate) fn unbound(call: &mut Call<'_>, segment: &Segment, tail: &[Segment]) 
         "RetrieveRolePrivilegesRole" => role_privileges::retrieve(call, &arguments),
         "RetrievePrivilegeSet" => role_privileges::privilege_set(call),
         "RetrieveAadUserPrivileges" => user_privileges::of_entra_user(call, &arguments),
+        "GrantAccess" | "ModifyAccess" => sharing::give(call, name),
+        "RevokeAccess" => sharing::revoke(call),
+        "RetrieveSharedPrincipalsAndAccess" => share_reads::principals(call, &arguments),
+        "RetrieveAccessOrigin" => share_reads::origin(call, &arguments),
         _ => user_privileges::entra_user_roles(call, &arguments),
     }
 }
@@ -110,6 +122,9 @@ pub(crate) fn bound(
         ("SetParentTeam", TableId::Team, false),
         ("ConvertOwnerTeamToAccessTeam", TableId::Team, false),
         ("SyncGroupMembersToTeam", TableId::Team, false),
+        ("RetrievePrincipalAccess", TableId::SystemUser, true),
+        ("RetrievePrincipalAccess", TableId::Team, true),
+        ("RetrievePrincipalAccess", TableId::Organization, true),
     ];
     let Some((_, _, function)) = known.iter().find(|(known, on, _)| *known == name && *on == table) else {
         return Err(ApiError::unsupported(format!(
@@ -134,6 +149,7 @@ pub(crate) fn bound(
         "SyncGroupMembersToTeam" => team_moves::sync(call, id),
         "AddMembersTeam" => team_members::change(call, id, true),
         "RemoveMembersTeam" => team_members::change(call, id, false),
+        "RetrievePrincipalAccess" => share_reads::access(call, table, id, &arguments),
         "RetrieveTeamPrivileges" => user_privileges::of_team(call, id),
         _ => user_privileges::of_user(call, id, name, &arguments),
     }

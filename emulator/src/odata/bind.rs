@@ -169,7 +169,7 @@ fn path(names: &[String], table: TableId, variable: &str) -> Result<Path, ApiErr
     };
     let (hops, table) = hops(front, table)?;
     let def = table.def();
-    let lookup = || def.lookup(last).map(|(column, _)| column);
+    let lookup = || def.targets(last).first().map(|(column, _)| *column);
     let column =
         def.query_position(last).or_else(lookup).ok_or_else(|| unknown_property(last, def.logical))?;
     Ok(Path { hops, column, table })
@@ -241,7 +241,7 @@ fn value(literal: &Literal, path: &Path, operator: &str) -> Result<Val, ApiError
         (Literal::Bool(value), Kind::Bool | Kind::Managed) => Val::Bool(*value),
         (Literal::Int(value), Kind::Int | Kind::Choice(_) | Kind::Number) => Val::Int(*value),
         (Literal::Number(value), Kind::Int | Kind::Number) => Val::Number(*value),
-        (Literal::Guid(value), Kind::Guid | Kind::Lookup(_)) => Val::Guid(*value),
+        (Literal::Guid(value), Kind::Guid | Kind::Lookup(_) | Kind::Any(_)) => Val::Guid(*value),
         (Literal::Text(value), Kind::Text(_)) => Val::text(value),
         (Literal::Date(value), Kind::Date) => Val::text(value),
         // Pair tables tolerate a quoted GUID.
@@ -278,7 +278,7 @@ fn incompatible(literal: &Literal, kind: Kind, operator: &str) -> ApiError {
 
 fn edm(kind: Kind) -> &'static str {
     match kind {
-        Kind::Guid | Kind::Lookup(_) => "Edm.Guid",
+        Kind::Guid | Kind::Lookup(_) | Kind::Any(_) => "Edm.Guid",
         Kind::Text(_) => "Edm.String",
         Kind::Int | Kind::Choice(_) => "Edm.Int32",
         Kind::Number => "Edm.Double",
@@ -292,7 +292,7 @@ fn edm(kind: Kind) -> &'static str {
 fn convert(text: &str, kind: Kind) -> Result<Val, ApiError> {
     let wrong = || Code::Query.error(&[&format!("The value '{text}' is not of type '{}'.", edm(kind))]);
     Ok(match kind {
-        Kind::Guid | Kind::Lookup(_) => Val::Guid(Uuid::parse_str(text).map_err(|_| wrong())?),
+        Kind::Guid | Kind::Lookup(_) | Kind::Any(_) => Val::Guid(Uuid::parse_str(text).map_err(|_| wrong())?),
         Kind::Text(_) | Kind::Date => Val::text(text),
         Kind::Int | Kind::Choice(_) => Val::Int(text.parse().map_err(|_| wrong())?),
         Kind::Number => Val::Number(text.parse().map_err(|_| wrong())?),

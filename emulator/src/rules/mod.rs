@@ -3,7 +3,9 @@
 pub(crate) mod group_teams;
 pub(crate) mod guard;
 mod organization;
+pub(crate) mod owners;
 pub(crate) mod ownership;
+mod records;
 pub(crate) mod roles;
 pub(crate) mod teams;
 mod units;
@@ -25,12 +27,16 @@ pub(crate) fn create(call: &mut Call<'_>, row: Row, changes: &Changes) -> Result
         TableId::BusinessUnit => units::create(call, row, changes),
         TableId::Team => teams::create(call, row, changes),
         TableId::Solution => organization::create_solution(call, row, changes),
+        table if table.is_owned() => records::create(call, row, changes),
         other => Err(Code::MethodNotSupported.error(&[&"Create", &other.def().logical])),
     }
 }
 
 /// Changes a row.
 pub(crate) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Result<(), ApiError> {
+    if row.table.is_owned() {
+        return records::update(call, row, changes);
+    }
     call.caller.need(call.store(), row.table, Right::Write)?;
     match row.table {
         TableId::SystemUser => user_changes::update(call, row, changes),
@@ -49,6 +55,7 @@ pub(crate) fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
         TableId::Role => roles::delete(call, row),
         TableId::BusinessUnit => units::delete(call, row),
         TableId::Team => teams::delete(call, row),
+        table if table.is_owned() => records::delete(call, row),
         other => Err(Code::MethodNotSupported.error(&[&"Delete", &other.def().logical])),
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::access::Right;
 use crate::call::Call;
 use crate::errors::ApiError;
 use crate::schema::TableId;
@@ -12,18 +11,12 @@ use crate::store::{Row, Store, Val};
 
 /// The tables whose rows have an owner; users and teams own themselves and do not count.
 fn owned_tables() -> impl Iterator<Item = TableId> {
-    TableId::all().filter(|table| {
-        !matches!(table, TableId::SystemUser | TableId::Team) && table.def().position("ownerid").is_some()
-    })
+    TableId::all().filter(|table| table.is_owned())
 }
 
 /// Every row a user or team owns.
 pub(crate) fn owned_by(store: &Store, principal: Uuid) -> Vec<Arc<Row>> {
-    owned_tables()
-        .flat_map(|table| store.rows(table))
-        .filter(|row| row.guid("ownerid") == Some(principal))
-        .cloned()
-        .collect()
+    owned_tables().flat_map(|table| store.rows_by(table, "ownerid", principal)).collect()
 }
 
 /// Gives every row of one principal to another, which may be a user or a team.
@@ -31,22 +24,16 @@ pub(crate) fn reassign(call: &mut Call<'_>, from: Uuid, to: &Row) -> Result<(), 
     if from == to.id {
         return Ok(());
     }
-    let unit = to.guid("businessunitid").map_or(Val::Null, Val::Guid);
-    let (user, team) = match to.table {
-        TableId::Team => (Val::Null, Val::Guid(to.id)),
-        _ => (Val::Guid(to.id), Val::Null),
-    };
     for row in owned_by(call.store(), from) {
-        call.caller.need_on(call.store(), &row, Right::Assign)?;
-        let changed = row
-            .as_ref()
-            .clone()
-            .with("ownerid", Val::Guid(to.id))
-            .with("owninguser", user.clone())
-            .with("owningteam", team.clone())
-            .with("owningbusinessunit", unit.clone())
-            .with("modifiedon", crate::read::now())
-            .with("modifiedby", Val::Guid(call.caller.user));
+        // A row that went along with the row above it has its new owner.
+        let Some(row) = call.store().row(row.table, row.id).filter(|row| row.guid("ownerid") == Some(from))
+        else {
+            continue;
+        };
+        let mut changed = row.as_ref().clone();
+        super::owners::assign(call, &mut changed, to.id)?;
+        changed.set("modifiedon", crate::read::now());
+        changed.set("modifiedby", Val::Guid(call.caller.user));
         call.store_mut().put(changed);
     }
     Ok(())

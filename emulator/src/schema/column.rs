@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Choice(&'static [(i64, &'static str)]),
     /// A lookup; the row it points at is in this table.
     Lookup(TableId),
+    /// A lookup that may point at rows of several tables: navigation property and table of each.
+    Any(&'static [(&'static str, TableId)]),
     /// An instant, `2024-01-01T00:00:00Z`.
     Date,
     /// A managed property, an object with `Value`.
@@ -88,7 +90,7 @@ impl Column {
     pub(super) const fn choice(name: &'static str, values: &'static [(i64, &'static str)]) -> Self {
         Self::new(name, Kind::Choice(values), Use::Write)
     }
-    /// An instant.
+    /// An instant that the service sets.
     pub(super) const fn date(name: &'static str) -> Self {
         Self::new(name, Kind::Date, Use::Read)
     }
@@ -117,6 +119,17 @@ impl Column {
         let mut column = Self::new(name, Kind::Guid, Use::Write);
         column.query_name = query_name;
         column.navigation = navigation;
+        column
+    }
+    /// A lookup that may point at rows of several tables.
+    pub(super) const fn any(
+        name: &'static str,
+        query_name: &'static str,
+        targets: &'static [(&'static str, TableId)],
+    ) -> Self {
+        let mut column = Self::new(name, Kind::Any(targets), Use::Write);
+        column.query_name = query_name;
+        column.indexed = true;
         column
     }
     /// Keeps an index by value.

@@ -1,13 +1,18 @@
 //! The tables the emulator keeps: columns, lookups, collections and choices.
 
+mod activities;
+mod business;
 mod column;
 mod navigation;
 mod organization;
 mod people;
 mod security;
+mod sharing;
+mod state;
 mod table;
 mod units;
 
 pub(crate) use column::{Column, Kind, Use};
 pub(crate) use navigation::{Collection, Link};
+pub(crate) use state::{default_status, state_of};
 pub(crate) use table::{TableDef, TableId};

@@ -1,6 +1,6 @@
 //! Table definitions by id, by entity set and by logical name.
 
-use super::{Collection, Column, Kind, organization, people, security, units};
+use super::{Collection, Column, Kind, activities, business, organization, people, security, sharing, units};
 
 /// The tables of the emulator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +31,28 @@ pub(crate) enum TableId {
     RolePrivilege,
     /// `EntityDefinitions`
     Metadata,
+    /// `accounts`
+    Account,
+    /// `contacts`
+    Contact,
+    /// `leads`
+    Lead,
+    /// `opportunities`
+    Opportunity,
+    /// `incidents`
+    Incident,
+    /// `campaigns`
+    Campaign,
+    /// `tasks`
+    Task,
+    /// `phonecalls`
+    PhoneCall,
+    /// `appointments`
+    Appointment,
+    /// `letters`
+    Letter,
+    /// `principalobjectaccessset`
+    Share,
 }
 
 /// A table: names, columns and collections.
@@ -56,7 +78,7 @@ pub(crate) struct TableDef {
     pub(crate) keys: &'static [&'static [&'static str]],
 }
 
-const ALL: [&TableDef; 13] = [
+const ALL: [&TableDef; 24] = [
     &units::BUSINESS_UNIT,
     &people::SYSTEM_USER,
     &people::TEAM,
@@ -70,6 +92,17 @@ const ALL: [&TableDef; 13] = [
     &security::TEAM_ROLE,
     &security::ROLE_PRIVILEGE,
     &organization::METADATA,
+    &business::ACCOUNT,
+    &business::CONTACT,
+    &business::LEAD,
+    &business::OPPORTUNITY,
+    &business::INCIDENT,
+    &business::CAMPAIGN,
+    &activities::TASK,
+    &activities::PHONE_CALL,
+    &activities::APPOINTMENT,
+    &activities::LETTER,
+    &sharing::SHARE,
 ];
 
 impl TableId {
@@ -96,6 +129,19 @@ impl TableId {
         ALL.iter().find(|def| def.logical == logical).map(|def| def.id)
     }
 
+    /// Whether each row has an owner, a user or a team, who decides with its business unit who reaches it.
+    pub(crate) fn is_owned(self) -> bool {
+        self.def()
+            .columns
+            .iter()
+            .any(|column| column.name == "ownerid" && matches!(column.kind, Kind::Any(_)))
+    }
+
+    /// Whether no client addresses the table.
+    pub(crate) fn is_hidden(self) -> bool {
+        self == Self::Share
+    }
+
     /// Whether the rows are pairs of a many-to-many relationship.
     pub(crate) fn is_intersect(self) -> bool {
         matches!(self, Self::UserRole | Self::TeamMember | Self::TeamRole | Self::RolePrivilege)
@@ -118,12 +164,28 @@ impl TableDef {
         self.columns.iter().position(|column| column.query_name == name)
     }
 
-    /// The lookup column and target table of a single-valued navigation property.
+    /// The lookup column and target table of a single-valued navigation property that leads to one table.
     pub(crate) fn lookup(&self, navigation: &str) -> Option<(usize, TableId)> {
-        self.columns.iter().enumerate().find_map(|(index, column)| match column.kind {
-            Kind::Lookup(target) if column.navigation == navigation => Some((index, target)),
+        match self.targets(navigation).as_slice() {
+            [one] => Some(*one),
             _ => None,
-        })
+        }
+    }
+
+    /// The lookup column of a single-valued navigation property with every table it may lead to.
+    pub(crate) fn targets(&self, navigation: &str) -> Vec<(usize, TableId)> {
+        let mut found = Vec::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            match column.kind {
+                Kind::Lookup(target) if column.navigation == navigation => found.push((index, target)),
+                Kind::Any(targets) => {
+                    let named = targets.iter().filter(|(name, _)| *name == navigation);
+                    found.extend(named.map(|(_, target)| (index, *target)));
+                }
+                _ => {}
+            }
+        }
+        found
     }
 
     /// A collection-valued navigation property.

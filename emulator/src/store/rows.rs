@@ -147,10 +147,15 @@ impl Store {
         row
     }
 
-    /// Removes a row.
+    /// Removes a row, and the shares of it and with it.
     pub(crate) fn remove(&mut self, table: TableId, id: Uuid) {
         let old = self.replace(table, id, None);
         self.undo.push(Undo::Row(table, id, old));
+        for column in ["objectid", "principalid"] {
+            for share in self.rows_by(TableId::Share, column, id) {
+                self.remove(TableId::Share, share.id);
+            }
+        }
     }
 
     /// The privileges of a root copy of a role.

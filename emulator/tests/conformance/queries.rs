@@ -49,7 +49,7 @@ async fn refusals_have_the_codes_of_the_service() {
     env.get("systemusers?$filter=Microsoft.Dynamics.CRM.EqualUserId(PropertyName='systemuserid')")
         .await
         .refused(501, "emulator.unsupported");
-    env.get("accounts").await.refused(501, "emulator.unsupported");
+    env.get("products").await.refused(501, "emulator.unsupported");
     let refusals = read(env.http.get(format!("{}/refusals", env.emulator.admin_url()))).await.is(200);
     assert_eq!(refusals.json["query option fetchXml"], 1);
     let wrong = env.get("roles?$select=nam").await;

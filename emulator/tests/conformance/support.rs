@@ -206,11 +206,51 @@ impl Env {
         .await
     }
 
+    /// Adds privileges to a role: name and depth each.
+    pub(crate) async fn add_privileges(&self, role: &str, privileges: &[(&str, &str)]) {
+        let mut list = Vec::new();
+        for (name, depth) in privileges {
+            list.push(json!({ "PrivilegeId": self.privilege(name).await, "Depth": depth }));
+        }
+        let path = format!("roles({role})/Microsoft.Dynamics.CRM.AddPrivilegesRole");
+        self.post(&path, json!({ "Privileges": list })).await.is(204);
+    }
+
+    /// Shares a row with a principal, each given by logical name and id.
+    pub(crate) async fn share(
+        &self,
+        action: &str,
+        row: (&str, &str),
+        with: (&str, &str),
+        mask: &str,
+    ) -> Reply {
+        let access = json!({ "AccessMask": mask, "Principal": reference(with) });
+        self.post(action, json!({ "Target": reference(row), "PrincipalAccess": access })).await
+    }
+
+    /// Takes the share of a row from a principal.
+    pub(crate) async fn revoke(&self, row: (&str, &str), with: (&str, &str)) -> Reply {
+        self.post("RevokeAccess", json!({ "Target": reference(row), "Revokee": reference(with) })).await
+    }
+
+    /// The shares of a row, given by entity set and id.
+    pub(crate) async fn shares(&self, (set, id): (&str, &str)) -> Value {
+        let target = format!("%7B%27%40odata.id%27%3A%27{set}({id})%27%7D");
+        let path = format!("RetrieveSharedPrincipalsAndAccess(Target=@p1)?@p1={target}");
+        self.get(&path).await.is(200).json["PrincipalAccesses"].clone()
+    }
+
     /// The id of a privilege.
     pub(crate) async fn privilege(&self, name: &str) -> String {
         let row = self.first(&format!("privileges?$filter=name eq '{name}'&$select=name")).await;
         row["privilegeid"].as_str().unwrap().to_owned()
     }
+}
+
+/// A row as the body of an action names it.
+fn reference((logical, id): (&str, &str)) -> Value {
+    let key = if logical == "task" { "activityid".to_owned() } else { format!("{logical}id") };
+    json!({ "@odata.type": format!("Microsoft.Dynamics.CRM.{logical}"), key: id })
 }
 
 /// Sends a request.
