@@ -12,6 +12,7 @@ use tf_provider::framework::{
 use crate::claims::Claims;
 use crate::dataverse::{self, Client};
 use crate::planned::PlannedRoles;
+use crate::resources::Departing;
 use crate::{data_sources, functions, resources, terms};
 
 tf_provider::model! {
@@ -96,6 +97,8 @@ pub struct Api {
     pub planned_roles: PlannedRoles,
     /// What the resources of this run manage.
     pub claims: Claims,
+    /// Users that this run takes System Administrator from.
+    pub departing: Departing,
 }
 
 /// The provider.
@@ -120,6 +123,7 @@ impl ProviderDefinition for Dataverse {
             client,
             planned_roles: PlannedRoles::default(),
             claims: Claims::default(),
+            departing: Departing::default(),
         }))
     }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use tf_provider::framework::{
-    Context, Created, Diagnostic, Fault, Planning, Resource, Tf, Validator, Value, computed, optional,
-    optional_computed, required,
+    Context, Created, Diagnostic, Diagnostics, Fault, Planning, Resource, Tf, Validator, Value, computed,
+    optional, optional_computed, required,
 };
 
+use super::guards::{self, After};
 use super::principal_roles::{self, RoleNames};
 use super::user_removal;
 use crate::claims::{Aspect, Extent, claim};
@@ -79,6 +80,11 @@ impl Resource for ApplicationUserResource {
         if let Some(id) = id {
             principal_roles::claim(api, plan, |user| &user.security_roles, id);
         }
+        if let Some(row) = row.as_deref() {
+            let roles = plan.planned.security_roles.clone();
+            let after = After { enabled: plan.planned.enabled != Tf::Known(false), unit, roles: &roles };
+            guards::user(api, plan, row, after).await;
+        }
         if plan.prior.is_none() && plan.config.on_destroy.is_null() {
             plan.planned.on_destroy = "delete".into();
         }
@@ -99,6 +105,10 @@ impl Resource for ApplicationUserResource {
             Ok(_) => {}
             Err(error) => plan.diagnostics.push(crate::faults::diagnostic(&error)),
         }
+    }
+
+    async fn plan_destroy(api: &Api, prior: ApplicationUser) -> Diagnostics {
+        guards::destroyed_user(api, &prior.id, &prior.on_destroy).await
     }
 
     async fn create(

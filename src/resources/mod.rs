@@ -1,14 +1,18 @@
 //! Managed resources, sorted by name.
 
 pub mod application_user;
+mod guards;
 mod principal_roles;
 pub mod role_assignment;
+mod role_guards;
 pub mod role_privileges;
 pub mod security_role;
 pub mod system_user;
 mod user_removal;
 
 use tf_provider::framework::{ResourceEntry, resource};
+
+pub use guards::Departing;
 
 use crate::provider::Api;
 

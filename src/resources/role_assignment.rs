@@ -1,9 +1,10 @@
 //! `dataverse_role_assignment`: one security role on one user.
 
 use tf_provider::framework::{
-    Context, Created, Diagnostic, Fault, Planning, Resource, Tf, computed, required,
+    Context, Created, Diagnostic, Diagnostics, Fault, Planning, Resource, Tf, computed, required,
 };
 
+use super::guards;
 use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
 use crate::dataverse::tables::role::Roles;
@@ -53,6 +54,15 @@ impl Resource for RoleAssignmentResource {
         }
         if let Some(name) = plan.planned.role.text().map(ToOwned::to_owned) {
             plan_role(api, plan, &name, user.as_deref()).await;
+        }
+    }
+
+    async fn plan_destroy(api: &Api, prior: RoleAssignment) -> Diagnostics {
+        let ids = references::id(&prior.user_id, "user_id")
+            .and_then(|user| Ok((user, references::id(&prior.role_id, "role_id")?)));
+        match ids {
+            Ok((user, role)) => guards::unassigned(api, user, role).await,
+            Err(_) => Diagnostics::new(),
         }
     }
 

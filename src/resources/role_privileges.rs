@@ -11,7 +11,7 @@ use tf_provider::framework::{
 };
 
 use self::matrix::Wish;
-use super::security_role;
+use super::{role_guards, security_role};
 use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::tables::Depth;
 use crate::dataverse::tables::catalogue::Catalogue;
@@ -67,6 +67,11 @@ impl Resource for RolePrivilegesResource {
             }
         };
         let wish = Wish::read(&catalogue, &plan.planned, &mut plan.diagnostics);
+        let before = match &plan.prior {
+            Some(prior) => Wish::read(&catalogue, prior, &mut Diagnostics::new()).grants,
+            None => BTreeMap::new(),
+        };
+        role_guards::granted(api, plan, &catalogue, &before, &wish.grants).await;
         let Some(text) = plan.planned.role_id.text().map(ToOwned::to_owned) else { return };
         let found = references::role(&roles, &text, None);
         let object = found.as_ref().map_or_else(|_| text.clone(), |role| role.id.to_string());
@@ -105,11 +110,37 @@ impl Resource for RolePrivilegesResource {
             plan.planned.id = Tf::Known(role.id.to_string());
         }
         plan_role(plan, role);
+        if !wish.is_incomplete {
+            let lost = before.keys().filter(|id| !wish.grants.contains_key(id));
+            match role_guards::taken(api, &catalogue, role, lost).await {
+                Ok(None) => {}
+                Ok(Some(text)) => plan.refuse("role_id", text),
+                Err(error) => plan.diagnostics.push(crate::faults::diagnostic(&error)),
+            }
+        }
         if plan.prior.is_none() && plan.diagnostics.is_empty() {
             match api.client.role_privileges().get(role.id).await {
                 Ok(held) => plan_first(plan, role, &wish, held.as_deref().map_or(&[][..], Vec::as_slice)),
                 Err(error) => plan.diagnostics.push(crate::faults::diagnostic(&error)),
             }
+        }
+    }
+
+    async fn plan_destroy(api: &Api, prior: RolePrivileges) -> Diagnostics {
+        let refused = async {
+            let catalogue = catalogue(api, &prior).await?;
+            let roles = api.client.roles().all().await?;
+            let role = prior.id.text().and_then(|id| roles.get(Id::parse(id).ok()?));
+            let held = Wish::read(&catalogue, &prior, &mut Diagnostics::new()).grants;
+            match role {
+                Some(role) => role_guards::taken(api, &catalogue, role, held.keys()).await,
+                None => Ok(None),
+            }
+        };
+        match refused.await {
+            Ok(None) => Diagnostics::new(),
+            Ok(Some(text)) => Diagnostic::error(text).into(),
+            Err(error) => crate::faults::diagnostic(&error).into(),
         }
     }
 
@@ -184,8 +215,11 @@ fn plan_role(plan: &mut Planning<RolePrivileges>, role: &Role) {
     if plan.prior.as_ref().is_some_and(|prior| prior.to_value() == plan.planned.to_value()) {
         return;
     }
+    let named = plan.planned.role_id.text().and_then(|text| Id::parse(text).ok());
     if let Some(why) = security_role::frozen(role) {
         plan.refuse("role_id", why);
+    } else if let Some(copy) = named.filter(|id| *id != role.id) {
+        plan.refuse("role_id", role_guards::is_copy(copy, role));
     } else if role.is_managed {
         plan.diagnostics.push(security_role::managed_layer(role));
     }

@@ -5,6 +5,7 @@ use tf_provider::framework::{
     optional, optional_computed, required,
 };
 
+use super::role_guards;
 use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
 use crate::dataverse::tables::role::{Inheritance, NewRole, Role, RoleChanges};
@@ -98,7 +99,12 @@ impl Resource for SecurityRoleResource {
                     role.name
                 ))
                 .into(),
-                _ => Diagnostics::new(),
+                Some(role) => match role_guards::only_role_of_caller(api, role).await {
+                    Ok(Some(text)) => Diagnostic::error(text).into(),
+                    Ok(None) => Diagnostics::new(),
+                    Err(error) => crate::faults::diagnostic(&error).into(),
+                },
+                None => Diagnostics::new(),
             },
             Err(error) => crate::faults::diagnostic(&error).into(),
         }

@@ -9,6 +9,7 @@ use tf_provider::framework::{
     optional, optional_computed,
 };
 
+use super::guards;
 use super::principal_roles::{self, RoleNames};
 use super::user_removal;
 use crate::dataverse::Id;
@@ -119,6 +120,10 @@ impl Resource for SystemUserResource {
 
     async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
         provision::plan(api, plan).await;
+    }
+
+    async fn plan_destroy(api: &Api, prior: SystemUser) -> Diagnostics {
+        guards::destroyed_user(api, &prior.id, &prior.on_destroy).await
     }
 
     async fn create(

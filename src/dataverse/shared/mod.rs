@@ -38,6 +38,7 @@ use super::tables::environment::{Identity, Organization, OrganizationSettings};
 use super::tables::role::Roles;
 use super::tables::role_privileges::Grant;
 use super::tables::system_user::SystemUser;
+use super::tables::user_privileges::Held;
 
 /// Everything that is read once.
 #[derive(Default)]
@@ -49,6 +50,7 @@ pub(super) struct Shared {
     pub(super) roles: Snapshot<Roles>,
     pub(super) catalogue: Snapshot<Catalogue>,
     pub(super) all_privileges: Snapshot<Vec<Privilege>>,
+    pub(super) caller_privileges: Snapshot<Held>,
     pub(super) role_privileges: Keyed<Id, Vec<Grant>>,
     pub(super) users: Keyed<Id, SystemUser>,
     /// All rows of an application, the soft-deleted one included.

@@ -10,6 +10,7 @@ pub mod environment;
 pub mod role;
 pub mod role_privileges;
 pub mod system_user;
+pub mod user_privileges;
 
 pub use access::{Depth, Right};
 pub use changes::Changes;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::dataverse::client::Client;
 use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
-use crate::dataverse::odata::Query;
+use crate::dataverse::odata::{IDS_PER_QUERY, Query, is_one_of};
 
 mod snapshot;
 mod write;
@@ -178,7 +178,30 @@ impl Client {
     }
 }
 
+#[derive(Deserialize)]
+struct Holder {
+    systemuserid: Id,
+}
+
 impl RoleTable<'_> {
+    /// The users that hold any of these copies themselves, asked for anew each time.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn holders(self, copies: &[Id]) -> Result<Vec<Id>, Error> {
+        let mut holders = Vec::new();
+        for chunk in copies.chunks(IDS_PER_QUERY) {
+            let query = Query::of("systemuserrolescollection")
+                .select(&["systemuserid"])
+                .filter(is_one_of("roleid", chunk));
+            let rows: Vec<Holder> = self.0.rows(&query).await?;
+            holders.extend(rows.into_iter().map(|row| row.systemuserid));
+        }
+        holders.sort();
+        holders.dedup();
+        Ok(holders)
+    }
+
     /// All roles with all their copies; one query per process until a business unit is written. Own writes of roles are
     /// put into what was read where their outcome is certain, and otherwise lead to another query.
     ///

@@ -26,7 +26,7 @@ pub struct Grant {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct RolePrivileges {
+pub(super) struct RolePrivileges {
     role_privileges: Vec<Row>,
 }
 

@@ -10,6 +10,7 @@ use crate::dataverse::tables::system_user::{AccessMode, NewUser, SystemUser as R
 use crate::dataverse::{Error, Id};
 use crate::provider::Api;
 use crate::references;
+use crate::resources::guards::{self, After};
 use crate::resources::principal_roles;
 
 /// How often to look for a person that Dataverse does not have yet: the first sync takes tens of seconds.
@@ -72,6 +73,9 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
         let (key, shown) = (user.id.to_string(), format!("the user {}", user.id));
         claim(api, plan, "entra_object_id", (Aspect::Object, &key, Extent::All), &shown);
         principal_roles::claim(api, plan, |user| &user.security_roles, user.id);
+        let roles = plan.planned.security_roles.clone();
+        let after = After { enabled: plan.planned.enabled != Tf::Known(false), unit, roles: &roles };
+        guards::user(api, plan, &user, after).await;
     }
 }
 
