@@ -181,3 +181,42 @@ fn a_role_that_may_impersonate_and_roles_that_a_move_strips_are_told() {
     target.api().patch(&format!("businessunits({unit})"), &json!({"isdisabled": true}));
     target.api().delete(&format!("businessunits({unit})"));
 }
+
+#[test]
+fn a_deployer_with_few_rights_keeps_them_and_is_told_what_it_cannot_give() {
+    let target = Target::emulator(dataverse_emulator::Options::default());
+    let (own, _) = itself(&target);
+    let name = target.name("deployer");
+    let role = service::create_role(&target, &name, &service::root_unit(&target));
+    let customizer = service::role_named(&target, "System Customizer");
+    let held = target.api().get(&format!("RetrieveRolePrivilegesRole(RoleId={customizer})"));
+    target.api().post(
+        &format!("roles({role})/Microsoft.Dynamics.CRM.AddPrivilegesRole"),
+        &json!({ "Privileges": held["RolePrivileges"] }),
+    );
+    let workspace = Workspace::new(&target);
+    let resource = |body: &str| {
+        format!(
+            "resource \"dataverse_security_role\" \"it\" {{\n  name = \"{name}\"\n}}\n\
+             resource \"dataverse_role_privileges\" \"it\" {{\n  role_id = dataverse_security_role.it.id\n  {body}\n}}\n"
+        )
+    };
+    workspace.write("main.tf", &resource(""));
+    workspace.import("dataverse_security_role.it", &role);
+    workspace.import("dataverse_role_privileges.it", &role);
+    service::assign(&target, &own, &role);
+    service::unassign(&target, &own, &service::role_named(&target, "System Administrator"));
+
+    let mine = ["The provider's own user holds the role", "Let another identity make this change"];
+    refuses(&workspace, &resource("tables = { account = { read = \"user\" } }"), &mine);
+    refuses(&workspace, "", &mine);
+    let more = format!(
+        "resource \"dataverse_role_privileges\" \"more\" {{\n  role_id = \"Salesperson\"\n  \
+         privileges = {{ prvActOnBehalfOfAnotherUser = \"organization\" }}\n}}\n"
+    );
+    workspace.run(&["state", "rm", "dataverse_security_role.it", "dataverse_role_privileges.it"]).ok();
+    workspace.write("main.tf", &more);
+    let run = workspace.run(&["plan", "-input=false", "-no-color"]).ok();
+    run.assert_says("The role holds more than the provider's user");
+    run.assert_says("prvActOnBehalfOfAnotherUser (organization)");
+}
