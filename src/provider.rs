@@ -132,6 +132,7 @@ impl ProviderDefinition for Dataverse {
             resources: resources::all(),
             data_sources: data_sources::all(),
             functions: functions::all(),
+            ..Registry::default()
         }
     }
 }

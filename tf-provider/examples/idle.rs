@@ -70,7 +70,7 @@ impl ProviderDefinition for Idle {
     }
 
     fn registry() -> Registry<()> {
-        Registry { resources: vec![resource::<IdleThing>()], data_sources: Vec::new(), functions: Vec::new() }
+        Registry { resources: vec![resource::<IdleThing>()], ..Registry::default() }
     }
 }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use super::reading::{echo, until_stopped, words};
 use super::resource::{Fault, Stop};
-use super::{Diagnostic, Diagnostics, Model, Schema, Value, validate};
+use super::{Diagnostics, Model, Schema, Value, validate};
 
 /// Something that is read and not managed.
 pub trait DataSource: Send + Sync + 'static {
@@ -74,33 +75,11 @@ impl<D: DataSource> DataSourceEntry<D::Api> for Entry<D> {
         async move {
             let title = format!("Cannot read {}", D::TYPE);
             let model = D::Model::from_value(&config)?;
-            let read = tokio::select! {
-                read = D::read(&api, model) => read,
-                () = stop.requested() => Err(Diagnostic::error("The run was interrupted.").into()),
-            };
-            match read {
-                Ok(model) => Ok(self.echo(&config, model.to_value())),
-                Err(Fault::Gone) => {
-                    Err(Diagnostics::from(Diagnostic::error("No such object exists.")).titled(&title))
-                }
-                Err(Fault::Failed(diagnostics)) => Err(diagnostics.titled(&title)),
+            match until_stopped(stop, D::read(&api, model)).await {
+                Ok(model) => Ok(echo(&self.schema.block, &config, model.to_value())),
+                Err(fault) => Err(words(fault, "No such object exists.").titled(&title)),
             }
         }
         .boxed()
-    }
-}
-
-impl<D: DataSource> Entry<D> {
-    /// What was read, with the configuration's own values exactly as they were written.
-    fn echo(&self, config: &Value, mut read: Value) -> Value {
-        if let Value::Object(attributes) = &mut read {
-            for attribute in &self.schema.block.attributes {
-                let wish = config.get(attribute.name);
-                if !wish.is_null() {
-                    attributes.insert(attribute.name.to_owned(), wish.clone());
-                }
-            }
-        }
-        read
     }
 }

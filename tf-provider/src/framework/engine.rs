@@ -2,6 +2,7 @@
 
 mod apply;
 mod guard;
+mod moved;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -12,8 +13,8 @@ use futures::future::BoxFuture;
 use super::plan::{mark_unknown, unmarked};
 use super::resource::{Context, Fault, Key, Managed, Stop, key};
 use super::{
-    Diagnostic, Diagnostics, Model, Path, PlanInput, Planning, Resource, Schema, Timeouts, UpgradeError,
-    Value, check_plan, identity, plan, upgrade, validate,
+    Diagnostic, Diagnostics, Model, MoveSource, Path, PlanInput, Planning, Resource, Schema, Timeouts,
+    UpgradeError, Value, check_plan, identity, plan, upgrade, validate,
 };
 
 /// A planned object with what the user should hear about it.
@@ -67,6 +68,9 @@ pub trait ResourceEntry<A>: Send + Sync {
     /// # Errors
     /// When it does not fit the schema.
     fn upgrade(&self, json: &[u8]) -> Result<Value, UpgradeError>;
+
+    /// The object that `source`, a resource of another type, stands for; none when that type cannot be moved here.
+    fn moved(&self, source: &MoveSource<'_>) -> Option<Result<Value, Diagnostics>>;
 
     /// Reads the object that `state` names.
     fn read(&self, api: Arc<A>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack>;
@@ -252,6 +256,10 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
         let state = upgrade::upgrade(&self.schema.block, json)?;
         self.managed.store(&identity::of(R::IDENTITY, &state));
         Ok(state)
+    }
+
+    fn moved(&self, source: &MoveSource<'_>) -> Option<Result<Value, Diagnostics>> {
+        self.take_over(source)
     }
 
     fn plan(&self, api: Option<Arc<R::Api>>, stop: Stop, request: PlanRequest) -> BoxFuture<'_, Planned> {

@@ -6,7 +6,8 @@ use tokio::sync::watch;
 
 use super::resource::Stop;
 use super::{
-    DataSourceEntry, Diagnostic, Diagnostics, Function, Model, ResourceEntry, Result, Schema, Value, validate,
+    DataSourceEntry, Diagnostic, Diagnostics, EphemeralEntry, Function, ListEntry, Model, ResourceEntry,
+    Result, Schema, Value, validate,
 };
 
 /// What a provider's author writes.
@@ -48,8 +49,25 @@ pub struct Registry<A> {
     pub resources: Vec<Box<dyn ResourceEntry<A>>>,
     /// Data sources.
     pub data_sources: Vec<Box<dyn DataSourceEntry<A>>>,
+    /// Ephemeral resources.
+    pub ephemerals: Vec<Box<dyn EphemeralEntry<A>>>,
+    /// List resources, each for a managed resource of the same name.
+    pub lists: Vec<Box<dyn ListEntry<A>>>,
     /// Functions.
     pub functions: Vec<Function>,
+}
+
+impl<A> Default for Registry<A> {
+    /// A registry that offers nothing.
+    fn default() -> Self {
+        Registry {
+            resources: Vec::new(),
+            data_sources: Vec::new(),
+            ephemerals: Vec::new(),
+            lists: Vec::new(),
+            functions: Vec::new(),
+        }
+    }
 }
 
 enum Client<A> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::{Diagnostic, Diagnostics, Model, Path, Timeouts, Value};
+use super::{Diagnostic, Diagnostics, Model, MoveSource, Path, Timeouts, Value};
 
 /// Why an operation on an object did not succeed.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +97,12 @@ pub trait Resource: Send + Sync + 'static {
 
     /// Finds the object that the import id names; a partial model is enough, [`read`](Self::read) follows.
     fn import(api: &Self::Api, id: &str) -> impl Future<Output = Result<Self::Model, Fault>> + Send;
+
+    /// The object that `source`, a resource of another type, stands for in the state: a `moved` block asks for it. Without
+    /// any request; a partial model is enough, [`read`](Self::read) follows. None when that type cannot be moved here.
+    fn move_from(_source: &MoveSource<'_>) -> Option<super::Result<Self::Model>> {
+        None
+    }
 
     /// Marks as managed what an import shall read although it may be left unmanaged.
     fn manage_all(_model: &mut Self::Model) {}

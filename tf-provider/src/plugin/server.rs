@@ -3,15 +3,19 @@
 //! A gRPC error would lose state, so every failure but an undecodable request is a diagnostic in an ordinary answer.
 
 mod absent;
+mod ephemerals;
+mod lists;
+mod moves;
 mod objects;
 mod private;
 mod schemas;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
-use futures::FutureExt;
+use futures::{FutureExt, Stream};
 use tonic::{Request, Response, Status};
 
 use super::convert;
@@ -37,6 +41,12 @@ impl<D: ProviderDefinition> Default for Server<D> {
 /// What a handler gives up with.
 struct Refusal(Diagnostics);
 
+impl From<Diagnostic> for Refusal {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Refusal(diagnostic.into())
+    }
+}
+
 impl From<Diagnostics> for Refusal {
     fn from(diagnostics: Diagnostics) -> Self {
         Refusal(diagnostics)
@@ -57,6 +67,24 @@ impl From<WireError> for Refusal {
 
 type Handled<T> = Result<T, Refusal>;
 
+/// A stream of events.
+type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// A stream of one event.
+fn once<T: Send + 'static>(event: T) -> Events<T> {
+    Box::pin(futures::stream::iter([Ok(event)]))
+}
+
+/// What a panic is for the user; the log has the rest.
+fn internal_error() -> Diagnostics {
+    Diagnostic::error(
+        "The provider came upon a case that it was not written for. This is a bug; please report it with the log of a run \
+         under TF_LOG=DEBUG.",
+    )
+    .titled("Internal error")
+    .into()
+}
+
 /// Runs a handler; a panic in it becomes a diagnostic like any other failure.
 async fn handle<T: Default>(
     work: impl Future<Output = Handled<T>>,
@@ -65,14 +93,7 @@ async fn handle<T: Default>(
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(response)) => response,
         Ok(Err(Refusal(diagnostics))) => refuse(convert::diagnostics(diagnostics)),
-        Err(_) => refuse(convert::diagnostics(
-            Diagnostic::error(
-                "The provider came upon a case that it was not written for. This is a bug; please report it with the \
-                 log of a run under TF_LOG=DEBUG.",
-            )
-            .titled("Internal error")
-            .into(),
-        )),
+        Err(_) => refuse(convert::diagnostics(internal_error())),
     }
 }
 
@@ -161,8 +182,8 @@ macro_rules! rpc {
 #[expect(clippy::needless_update, reason = "some responses hold nothing but diagnostics")]
 #[tonic::async_trait]
 impl<D: ProviderDefinition> pb::provider_server::Provider for Server<D> {
-    type ListResourceStream = absent::Events<pb::list_resource::Event>;
-    type InvokeActionStream = absent::Events<pb::invoke_action::Event>;
+    type ListResourceStream = Events<pb::list_resource::Event>;
+    type InvokeActionStream = Events<pb::invoke_action::Event>;
 
     rpc! {
         get_metadata(get_metadata) => this, _request => Ok(this.metadata());
@@ -184,19 +205,16 @@ impl<D: ProviderDefinition> pb::provider_server::Provider for Server<D> {
         apply_resource_change(apply_resource_change) => this, request => this.apply(request).await;
         import_resource_state(import_resource_state) => this, request => this.import(request).await;
         read_data_source(read_data_source) => this, request => this.read_data_source(request).await;
-        move_resource_state(move_resource_state) => _this, request => Err(absent::moves(&request));
+        move_resource_state(move_resource_state) => this, request => this.move_state(&request);
         generate_resource_config(generate_resource_config) => _this, request =>
             Err(no_such("configuration generator for", &request.type_name));
-        validate_ephemeral_resource_config(validate_ephemeral_resource_config) => _this, request =>
-            Err(no_such("ephemeral resource type", &request.type_name));
-        open_ephemeral_resource(open_ephemeral_resource) => _this, request =>
-            Err(no_such("ephemeral resource type", &request.type_name));
-        renew_ephemeral_resource(renew_ephemeral_resource) => _this, request =>
-            Err(no_such("ephemeral resource type", &request.type_name));
-        close_ephemeral_resource(close_ephemeral_resource) => _this, request =>
-            Err(no_such("ephemeral resource type", &request.type_name));
-        validate_list_resource_config(validate_list_resource_config) => _this, request =>
-            Err(no_such("list resource type", &request.type_name));
+        validate_ephemeral_resource_config(validate_ephemeral_resource_config) => this, request =>
+            this.validate_ephemeral(&request);
+        open_ephemeral_resource(open_ephemeral_resource) => this, request => this.open(&request).await;
+        renew_ephemeral_resource(renew_ephemeral_resource) => this, request => this.renew(request).await;
+        close_ephemeral_resource(close_ephemeral_resource) => this, request => this.close(request).await;
+        validate_list_resource_config(validate_list_resource_config) => this, request =>
+            this.validate_list(&request);
         validate_action_config(validate_action_config) => _this, request =>
             Err(no_such("action", &request.type_name));
         plan_action(plan_action) => _this, request => Err(no_such("action", &request.action_type));
@@ -224,7 +242,7 @@ impl<D: ProviderDefinition> pb::provider_server::Provider for Server<D> {
         &self,
         request: Request<pb::list_resource::Request>,
     ) -> Result<Response<Self::ListResourceStream>, Status> {
-        Ok(Response::new(absent::list(&request.into_inner().type_name)))
+        Ok(Response::new(self.list(&request.into_inner())))
     }
 
     async fn invoke_action(
@@ -239,3 +257,6 @@ impl<D: ProviderDefinition> pb::provider_server::Provider for Server<D> {
         Ok(Response::new(pb::stop::Response::default()))
     }
 }
+
+#[cfg(test)]
+mod tests;

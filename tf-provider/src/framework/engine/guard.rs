@@ -5,16 +5,12 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 
+pub(super) use super::super::reading::interrupted;
 use super::super::resource::{Context, Fault, Stop, Warnings};
 use super::super::{Diagnostic, Timeouts};
 
 /// How long a change that is on its way may go on after the user interrupted: its request should be answered.
 const GRACE: Duration = Duration::from_secs(15);
-
-/// What is said of an operation that an interrupt ended.
-pub(super) fn interrupted() -> Diagnostic {
-    Diagnostic::error("The run was interrupted.")
-}
 
 /// Runs a read: it ends at once when the user interrupts.
 pub(super) async fn read<T: Send + 'static>(

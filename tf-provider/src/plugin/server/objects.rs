@@ -8,7 +8,7 @@ use crate::framework::{
 };
 
 /// The identity of `object` as a message; the `other` one while the object's is not there.
-fn identity<A>(
+pub(super) fn identity<A>(
     entry: &dyn ResourceEntry<A>,
     object: &Value,
     other: Option<pb::ResourceIdentityData>,

@@ -6,7 +6,7 @@ use super::{Handled, ProviderDefinition, Server, convert, pb};
 const CAPABILITIES: pb::ServerCapabilities = pb::ServerCapabilities {
     plan_destroy: true,
     get_provider_schema_optional: true,
-    move_resource_state: false,
+    move_resource_state: true,
     generate_resource_config: false,
 };
 
@@ -21,6 +21,12 @@ impl<D: ProviderDefinition> Server<D> {
             data_source_schemas: (registry.data_sources.iter())
                 .map(|entry| (entry.type_name().into(), convert::schema(entry.schema())))
                 .collect(),
+            ephemeral_resource_schemas: (registry.ephemerals.iter())
+                .map(|entry| (entry.type_name().into(), convert::schema(entry.schema())))
+                .collect(),
+            list_resource_schemas: (registry.lists.iter())
+                .map(|entry| (entry.type_name().into(), convert::schema(entry.schema())))
+                .collect(),
             functions: self.functions().functions,
             server_capabilities: Some(CAPABILITIES),
             ..Default::default()
@@ -28,7 +34,9 @@ impl<D: ProviderDefinition> Server<D> {
     }
 
     pub(super) fn metadata(&self) -> pb::get_metadata::Response {
-        use pb::get_metadata::{DataSourceMetadata, FunctionMetadata, ResourceMetadata};
+        use pb::get_metadata::{
+            DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata, ResourceMetadata,
+        };
         let registry = &self.provider.registry;
         pb::get_metadata::Response {
             server_capabilities: Some(CAPABILITIES),
@@ -37,6 +45,12 @@ impl<D: ProviderDefinition> Server<D> {
                 .collect(),
             data_sources: (registry.data_sources.iter())
                 .map(|entry| DataSourceMetadata { type_name: entry.type_name().into() })
+                .collect(),
+            ephemeral_resources: (registry.ephemerals.iter())
+                .map(|entry| EphemeralMetadata { type_name: entry.type_name().into() })
+                .collect(),
+            list_resources: (registry.lists.iter())
+                .map(|entry| ListResourceMetadata { type_name: entry.type_name().into() })
                 .collect(),
             functions: registry.functions.iter().map(|f| FunctionMetadata { name: f.name.into() }).collect(),
             ..Default::default()
