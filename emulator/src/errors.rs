@@ -69,6 +69,7 @@ codes! {
     DuplicateRecord = "0x80040237", 412, "A record with matching key values already exists.";
     BusinessUnitDisabled = "0x8004032c", 403, "The business unit (Id={0}) is disabled.";
     MethodNotSupported = "0x80040800", 400, "The '{0}' method does not support entities of type '{1}'. MessageProcessorCache returned MessageProcessor.Empty.";
+    UnknownTable = "0x80041102", 400, "The entity with a name = '{0}' with namemapping = 'Logical' was not found in the MetadataCache.";
     RoleMissingBusinessUnit = "0x80041406", 400, "The business unit of the role is missing.";
     RoleMissingName = "0x80041407", 400, "The name of the role is missing.";
     RoleAlreadyExists = "0x80041403", 400, "A role with the specified name '{0}' already exists on business unit {1} with role id {2}.";

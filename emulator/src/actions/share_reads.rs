@@ -89,12 +89,7 @@ pub(super) fn origin(call: &Call<'_>, arguments: &Arguments) -> Result<Answer, A
         if crate::catalogue::catalogue().tables.iter().any(|known| known.fields[0] == logical) {
             return Err(ApiError::unsupported(format!("RetrieveAccessOrigin on {logical}")));
         }
-        let text = format!(
-            "The entity with a name = '{logical}' with namemapping = 'Logical' was not found in the MetadataCache."
-        );
-        let mut error = Code::InvalidArgument.error(&[&text]);
-        "0x80041102".clone_into(&mut error.code);
-        return Err(error);
+        return Err(Code::UnknownTable.error(&[&logical]));
     };
     let body = json!({
         "@odata.context": call.context("Microsoft.Dynamics.CRM.RetrieveAccessOriginResponse"),

@@ -11,6 +11,7 @@ pub(crate) mod teams;
 mod units;
 pub(crate) mod user_changes;
 pub(crate) mod users;
+mod views;
 
 use crate::access::Right;
 use crate::call::Call;
@@ -27,6 +28,8 @@ pub(crate) fn create(call: &mut Call<'_>, row: Row, changes: &Changes) -> Result
         TableId::BusinessUnit => units::create(call, row, changes),
         TableId::Team => teams::create(call, row, changes),
         TableId::Solution => organization::create_solution(call, row, changes),
+        TableId::UserQuery => views::create_personal(call, row, changes),
+        TableId::SavedQuery => views::create(call, row, changes),
         table if table.is_owned() => records::create(call, row, changes),
         other => Err(Code::MethodNotSupported.error(&[&"Create", &other.def().logical])),
     }
@@ -34,6 +37,9 @@ pub(crate) fn create(call: &mut Call<'_>, row: Row, changes: &Changes) -> Result
 
 /// Changes a row.
 pub(crate) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Result<(), ApiError> {
+    if row.table == TableId::UserQuery {
+        return views::update_personal(call, row, changes);
+    }
     if row.table.is_owned() {
         return records::update(call, row, changes);
     }
@@ -44,6 +50,7 @@ pub(crate) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Resul
         TableId::BusinessUnit => units::update(call, row, changes),
         TableId::Team => teams::update(call, row, changes),
         TableId::Organization => organization::update(call, row, changes),
+        TableId::SavedQuery => views::update(call, row, changes),
         other => Err(Code::MethodNotSupported.error(&[&"Update", &other.def().logical])),
     }
 }
@@ -55,6 +62,7 @@ pub(crate) fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
         TableId::Role => roles::delete(call, row),
         TableId::BusinessUnit => units::delete(call, row),
         TableId::Team => teams::delete(call, row),
+        TableId::SavedQuery => views::delete(call, row),
         table if table.is_owned() => records::delete(call, row),
         other => Err(Code::MethodNotSupported.error(&[&"Delete", &other.def().logical])),
     }

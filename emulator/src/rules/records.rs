@@ -87,7 +87,7 @@ fn named_owner(changes: &Changes) -> Result<Option<uuid::Uuid>, ApiError> {
 }
 
 /// A state brings its first status reason along, a reason its state; both together must agree.
-fn status(row: &mut Row, changes: &Changes) -> Result<(), ApiError> {
+pub(super) fn status(row: &mut Row, changes: &Changes) -> Result<(), ApiError> {
     let number = |column: &str| match changes.get(column) {
         Some(Val::Int(number)) => Some(*number),
         _ => None,

@@ -11,6 +11,7 @@ mod sharing;
 mod state;
 mod table;
 mod units;
+mod views;
 
 pub(crate) use column::{Column, Kind, Use};
 pub(crate) use navigation::{Collection, Link};

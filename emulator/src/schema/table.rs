@@ -1,6 +1,8 @@
 //! Table definitions by id, by entity set and by logical name.
 
-use super::{Collection, Column, Kind, activities, business, organization, people, security, sharing, units};
+use super::{
+    Collection, Column, Kind, activities, business, organization, people, security, sharing, units, views,
+};
 
 /// The tables of the emulator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +53,10 @@ pub(crate) enum TableId {
     Appointment,
     /// `letters`
     Letter,
+    /// `userqueries`
+    UserQuery,
+    /// `savedqueries`
+    SavedQuery,
     /// `principalobjectaccessset`
     Share,
 }
@@ -78,7 +84,7 @@ pub(crate) struct TableDef {
     pub(crate) keys: &'static [&'static [&'static str]],
 }
 
-const ALL: [&TableDef; 24] = [
+const ALL: [&TableDef; 26] = [
     &units::BUSINESS_UNIT,
     &people::SYSTEM_USER,
     &people::TEAM,
@@ -102,6 +108,8 @@ const ALL: [&TableDef; 24] = [
     &activities::PHONE_CALL,
     &activities::APPOINTMENT,
     &activities::LETTER,
+    &views::USER_QUERY,
+    &views::SAVED_QUERY,
     &sharing::SHARE,
 ];
 

@@ -3,6 +3,7 @@
 mod organization;
 mod roles;
 mod users;
+mod views;
 
 use uuid::Uuid;
 
@@ -55,6 +56,7 @@ pub(crate) fn fresh(seed: u64, modern_business_units: bool) -> Store {
     organization::add(&mut store, ids, modern_business_units);
     roles::add(&mut store, ids);
     users::add(&mut store, ids);
+    views::add(&mut store, ids);
     store.commit();
     store
 }

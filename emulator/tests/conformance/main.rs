@@ -16,3 +16,4 @@ mod support;
 mod teams;
 mod units;
 mod users;
+mod views;
