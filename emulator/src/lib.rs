@@ -23,6 +23,7 @@ mod call;
 mod catalogue;
 mod clock;
 mod collection;
+mod coverage;
 mod directory;
 mod emulator;
 mod entra;
@@ -48,5 +49,6 @@ mod wire;
 mod world;
 mod write;
 
+pub use coverage::coverage;
 pub use emulator::{Emulator, Options, StartError};
 pub use server::TlsError;

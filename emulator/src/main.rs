@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use dataverse_emulator::{Emulator, Options, seed_ids};
 use tracing_subscriber::EnvFilter;
 
 /// A Dataverse Web API on your machine.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// TCP port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8443)]
     port: u16,
@@ -39,6 +41,12 @@ struct Arguments {
     business_units: BusinessUnits,
 }
 
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print what the emulator does and how well each behaviour is known, as the text of COVERAGE.md
+    Coverage,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum BusinessUnits {
     Modern,
@@ -52,6 +60,10 @@ async fn main() -> ExitCode {
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
         .init();
     let arguments = Arguments::parse();
+    if let Some(Command::Coverage) = arguments.command {
+        say(&dataverse_emulator::coverage());
+        return ExitCode::SUCCESS;
+    }
     let ca_file = arguments.ca_file.unwrap_or_else(|| std::env::temp_dir().join("dataverse-emulator-ca.pem"));
     let options = Options {
         port: arguments.port,

@@ -1,0 +1,17 @@
+//! What the emulator does and how well each behaviour is known: one table per area, rendered as COVERAGE.md.
+
+mod metadata;
+mod queries;
+mod render;
+mod roles;
+mod rule;
+mod service_root;
+mod sharing;
+mod signing_in;
+mod teams;
+mod units;
+mod users;
+mod views;
+mod writes;
+
+pub use render::coverage;

@@ -1,0 +1,15 @@
+//! Business units.
+
+use super::rule::Evidence::{Assumed, Doc, Seen, Uncertain};
+use super::rule::{Area, Rule};
+
+pub(super) const AREA: Area = Area {
+    title: "Business units",
+    rules: &[
+        Rule::new("default team and role copies on create", &[Doc, Seen]),
+        Rule::new("name unique below one parent `0x8004022a`", &[Assumed]),
+        Rule::new("disable and delete preconditions `0x80041d59` to `0x80041d63`", &[Doc]),
+        Rule::new("users or teams in the unit: 400 `0x80040227`", &[Assumed]),
+        Rule::new("moved units lose the roles of the old ancestors", &[Uncertain]),
+    ],
+};
