@@ -12,7 +12,7 @@ use tf_provider::framework::{
 use crate::claims::Claims;
 use crate::dataverse::{self, Client};
 use crate::planned::PlannedRoles;
-use crate::resources::Departing;
+use crate::resources::{Departing, NonInteractive};
 use crate::{data_sources, functions, resources, terms};
 
 tf_provider::model! {
@@ -36,7 +36,7 @@ tf_provider::model! {
         authority_host: Tf<String> => optional().check(https_root()),
         /// Id of the environment in the Power Platform admin center, which is another one than the organization id. Only
         /// `provisioning = "sync"` needs it. Environment variable `DATAVERSE_ENVIRONMENT_ID`.
-        environment_id: Tf<String> => optional().check(terms::guid()),
+        environment_id: Tf<String> => optional().check(Validator::text("", terms::environment_id)),
         /// URL of the Power Platform admin API, which only `provisioning = "sync"` talks to. Default: that of the cloud,
         /// `https://api.bap.microsoft.com` in the public one. Environment variable `DATAVERSE_ADMIN_API_URL`.
         admin_api_url: Tf<String> => optional().check(https_root()),
@@ -99,6 +99,8 @@ pub struct Api {
     pub claims: Claims,
     /// Users that this run takes System Administrator from.
     pub departing: Departing,
+    /// Resources that make a user non-interactive in this run.
+    pub non_interactive: NonInteractive,
 }
 
 /// The provider.
@@ -124,6 +126,7 @@ impl ProviderDefinition for Dataverse {
             planned_roles: PlannedRoles::default(),
             claims: Claims::default(),
             departing: Departing::default(),
+            non_interactive: NonInteractive::default(),
         }))
     }
 

@@ -2,6 +2,7 @@
 
 use tf_provider::framework::{Validator, Value};
 
+use crate::dataverse::Id;
 use crate::dataverse::tables::{Depth, Right};
 
 /// Access levels in the words of the admin center, shallow to deep, with the API's word for each.
@@ -45,6 +46,22 @@ pub fn right(text: &str) -> Option<Right> {
 /// The word for a right.
 pub fn right_word(right: Right) -> &'static str {
     RIGHTS.iter().find(|(_, known)| *known == right).map_or("", |(word, _)| word)
+}
+
+/// Checks the id of an environment in the Power Platform admin center: a GUID, which for the tenant's default environment
+/// has `Default-` before it.
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn environment_id(text: &str) -> Result<(), String> {
+    let text = text.trim();
+    let guid = match text.get(..8) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("default-") => &text[8..],
+        _ => text,
+    };
+    Id::parse(guid).map(|_| ()).map_err(|error| {
+        format!("{error}. The environment id stands in the Power Platform admin center, under the environment's details.")
+    })
 }
 
 /// What is wrong with a word that should be an access level.

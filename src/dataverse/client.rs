@@ -26,6 +26,8 @@ pub struct Client(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) http: reqwest::Client,
+    /// For other services than Dataverse: without its headers.
+    pub(super) plain_http: reqwest::Client,
     /// Service root with a final slash: `https://contoso.crm.dynamics.com/api/data/v9.2/`.
     pub(super) base: Url,
     pub(super) tokens: TokenSource,
@@ -67,10 +69,11 @@ impl Client {
             settings.credential,
             &settings.environment_url,
             &settings.authority_host,
-            token_http,
+            token_http.clone(),
         )?;
         Ok(Client(Arc::new(Inner {
             http,
+            plain_http: token_http,
             base,
             tokens,
             admin_api: settings.admin_api,

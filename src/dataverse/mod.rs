@@ -11,6 +11,7 @@
 //!
 //! All operations are futures that may be dropped at any time: no permit, lock or half-filled cache stays behind.
 
+pub mod admin_api;
 pub mod auth;
 pub mod batch;
 mod client;
@@ -26,6 +27,7 @@ pub mod tables;
 mod tests;
 mod tls;
 
+pub use admin_api::AddUserError;
 pub use auth::{AccessToken, AuthError, Credential, Secret};
 pub use client::Client;
 pub use cloud::Cloud;

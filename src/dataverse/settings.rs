@@ -45,8 +45,9 @@ pub struct AdminApi {
     pub url: Url,
     /// Scope of its tokens, such as `https://service.powerapps.com/.default`.
     pub scope: String,
-    /// Id of the environment in that API, where it was given; not the organization id.
-    pub environment_id: Option<Id>,
+    /// Id of the environment in that API, where it was given: a GUID, for a default environment with `Default-` before it.
+    /// Not the organization id.
+    pub environment_id: Option<String>,
 }
 
 impl AdminApi {

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::Config;
 use crate::dataverse::{AdminApi, Cloud, Credential, Id, Secret, Settings, parse_environment_url};
+use crate::terms;
 
 /// Reads an environment variable.
 pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -160,11 +161,11 @@ fn admin_api(
         api.url = root(&url, "admin_api_url", "DATAVERSE_ADMIN_API_URL", faults).unwrap_or(api.url);
     }
     if let Some(id) = text(&config.environment_id, "DATAVERSE_ENVIRONMENT_ID") {
-        match Id::parse(id.trim()) {
-            Ok(id) => api.environment_id = Some(id),
+        match terms::environment_id(&id) {
+            Ok(()) => api.environment_id = Some(id.trim().to_owned()),
             Err(error) => faults.push(
                 Diagnostic::error(format!(
-                    "\"{id}\" (from environment_id or DATAVERSE_ENVIRONMENT_ID) is not usable: {error}."
+                    "\"{id}\" (from environment_id or DATAVERSE_ENVIRONMENT_ID) is not usable: {error}"
                 ))
                 .at("environment_id"),
             ),

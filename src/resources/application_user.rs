@@ -1,5 +1,7 @@
 //! `dataverse_application_user`: the user of an Entra application.
 
+mod adopt;
+
 use std::collections::BTreeSet;
 
 use tf_provider::framework::{
@@ -40,6 +42,9 @@ tf_provider::model! {
         /// All direct roles of the user, by name or id; an empty set means none. Left out: not managed. Roles that the
         /// platform assigns by licence are left alone.
         security_roles: RoleNames => optional(),
+        /// Whether to take over an application user that the environment has already, instead of refusing. What is taken
+        /// over is abandoned by a destroy, unless `on_destroy` says otherwise. Used at creation only. Default `false`.
+        adopt_existing: Tf<bool> => optional(),
         /// What a destroy does: `delete` the user, `disable` it, or `abandon` it as it is. Default `delete` for a user
         /// that this resource created, `abandon` for an imported one.
         on_destroy: Tf<String> => optional_computed()
@@ -64,46 +69,31 @@ impl Resource for ApplicationUserResource {
     type Model = ApplicationUser;
 
     async fn plan(api: &Api, plan: &mut Planning<ApplicationUser>) {
-        let wish = plan.config.business_unit_id.clone();
-        let unit = references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await;
-        let id = plan.prior.as_ref().and_then(|prior| Id::parse(prior.id.text()?).ok());
-        let row = match id {
-            Some(id) => api.client.system_users().get(id).await.ok().flatten(),
-            None => None,
+        if plan.prior.is_none() && plan.config.on_destroy.is_null() {
+            plan.planned.on_destroy = "delete".into();
+        }
+        let row = adopt::present(api, plan).await;
+        let unit = match &row {
+            Some(row) if plan.prior.is_none() && plan.config.business_unit_id.is_null() => {
+                plan.planned.business_unit_id = Tf::Known(row.business_unit_id.to_string());
+                Some(row.business_unit_id)
+            }
+            _ => {
+                let wish = plan.config.business_unit_id.clone();
+                references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await
+            }
         };
-        principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, row.as_deref()).await;
+        principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, row.as_ref()).await;
         if let Some(application) = plan.planned.application_id.text().map(str::to_lowercase) {
             let shown = format!("the application user of the application {application}");
             let object = (Aspect::Object, shown.as_str(), Extent::All);
             claim(api, plan, "application_id", object, &shown);
         }
-        if let Some(id) = id {
-            principal_roles::claim(api, plan, |user| &user.security_roles, id);
-        }
-        if let Some(row) = row.as_deref() {
+        if let Some(row) = row {
+            principal_roles::claim(api, plan, |user| &user.security_roles, row.id);
             let roles = plan.planned.security_roles.clone();
             let after = After { enabled: plan.planned.enabled != Tf::Known(false), unit, roles: &roles };
-            guards::user(api, plan, row, after).await;
-        }
-        if plan.prior.is_none() && plan.config.on_destroy.is_null() {
-            plan.planned.on_destroy = "delete".into();
-        }
-        let (None, Some(application)) =
-            (&plan.prior, plan.planned.application_id.text().and_then(|id| Id::parse(id).ok()))
-        else {
-            return;
-        };
-        match api.client.system_users().by_application(application).await {
-            Ok(Some(user)) if !plan.replaces(&[&user.id.to_string()]) => plan.refuse(
-                "application_id",
-                format!(
-                    "The environment has an application user for the application {application} already. Import it with the \
-                     id {application}; its user id is {}.",
-                    user.id
-                ),
-            ),
-            Ok(_) => {}
-            Err(error) => plan.diagnostics.push(crate::faults::diagnostic(&error)),
+            guards::user(api, plan, &row, after).await;
         }
     }
 
@@ -129,6 +119,11 @@ impl Resource for ApplicationUserResource {
             None => Vec::new(),
         };
         let users = api.client.system_users();
+        if plan.adopt_existing == Tf::Known(true)
+            && let Some(user) = users.by_application(application).await?
+        {
+            return adopt::take_over(api, context, plan, user.id).await;
+        }
         if let Some(deleted) = users.deleted_by_application(application).await? {
             users.purge(deleted.id).await?;
             context.warn(Diagnostic::warning(
@@ -175,6 +170,7 @@ impl Resource for ApplicationUserResource {
             }),
             enabled: Tf::Known(!user.is_disabled),
             security_roles: principal_roles::held(&roles, &user, &state.security_roles),
+            adopt_existing: state.adopt_existing,
             on_destroy: if state.on_destroy.is_null() { "abandon".into() } else { state.on_destroy },
             entra_object_id: user.entra_object_id.map(|id| id.to_string()).into(),
             full_name: user.full_name.clone().into(),
@@ -185,25 +181,11 @@ impl Resource for ApplicationUserResource {
     async fn update(
         api: &Api,
         context: &Context,
-        prior: ApplicationUser,
+        _: ApplicationUser,
         plan: ApplicationUser,
     ) -> Result<ApplicationUser, Fault> {
         let id = references::id(&plan.id, "id")?;
-        let users = api.client.system_users();
-        let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
-        let unit = unit(api, &plan).await?;
-        let difference = principal_roles::difference(api, context, &user, unit, &plan.security_roles).await?;
-        let mut changes = Changes::new();
-        if unit != user.business_unit_id {
-            changes = changes.lookup("businessunitid", "businessunits", Some(unit));
-        }
-        if prior.enabled != plan.enabled {
-            changes = changes.set("isdisabled", plan.enabled == Tf::Known(false));
-        }
-        users
-            .update(id, changes, &difference.add, &difference.remove)
-            .await
-            .map_err(|error| faults::located(&error, "security_roles"))?;
+        change(api, context, id, &plan).await?;
         Ok(plan)
     }
 
@@ -228,6 +210,26 @@ impl Resource for ApplicationUserResource {
     fn manage_all(user: &mut ApplicationUser) {
         user.security_roles = Tf::Known(BTreeSet::new());
     }
+}
+
+/// Brings the user `id` to what `plan` says, with one request.
+async fn change(api: &Api, context: &Context, id: Id, plan: &ApplicationUser) -> Result<(), Fault> {
+    let users = api.client.system_users();
+    let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
+    let unit = unit(api, plan).await?;
+    let difference = principal_roles::difference(api, context, &user, unit, &plan.security_roles).await?;
+    let mut changes = Changes::new();
+    if unit != user.business_unit_id {
+        changes = changes.lookup("businessunitid", "businessunits", Some(unit));
+    }
+    if let Some(enabled) = plan.enabled.known().filter(|enabled| **enabled == user.is_disabled) {
+        changes = changes.set("isdisabled", !enabled);
+    }
+    if changes.is_empty() && difference == principal_roles::Difference::default() {
+        return Ok(());
+    }
+    let updated = users.update(id, changes, &difference.add, &difference.remove).await;
+    updated.map_err(|error| faults::located(&error, "security_roles"))
 }
 
 async fn unit(api: &Api, user: &ApplicationUser) -> Result<Id, Fault> {

@@ -13,6 +13,7 @@ mod user_removal;
 use tf_provider::framework::{ResourceEntry, resource};
 
 pub use guards::Departing;
+pub use system_user::NonInteractive;
 
 use crate::provider::Api;
 

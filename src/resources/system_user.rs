@@ -1,6 +1,8 @@
 //! `dataverse_system_user`: the user row of a person.
 
 mod provision;
+mod quota;
+mod synchronize;
 
 use std::collections::BTreeSet;
 
@@ -8,6 +10,8 @@ use tf_provider::framework::{
     Context, Created, Diagnostic, Diagnostics, Fault, Planning, Resource, Tf, Validator, Value, computed,
     optional, optional_computed,
 };
+
+pub use quota::NonInteractive;
 
 use super::guards;
 use super::principal_roles::{self, RoleNames};
@@ -35,7 +39,9 @@ tf_provider::model! {
     /// as they are. A destroy disables the user: Dataverse deletes a person only after Entra did.
     ///
     /// The deploying identity needs `prvReadUser`, `prvWriteUser`, `prvDisableUser`, `prvReadRole`, `prvAssignRole`, for
-    /// `provisioning = "create"` also `prvCreateUser`, and every privilege of the roles that it gives.
+    /// `provisioning = "create"` also `prvCreateUser`, and every privilege of the roles that it gives. For
+    /// `provisioning = "sync"` it must be a Power Platform administrator, or an application that was registered as one
+    /// (`New-PowerAppManagementApp`).
     pub struct SystemUser {
         /// Id of the user.
         id: Tf<String> => computed().keep(),
@@ -72,12 +78,13 @@ tf_provider::model! {
         /// All direct roles of the user, by name or id; an empty set means none. Left out: not managed. Roles that the
         /// platform assigns by licence are left alone.
         security_roles: RoleNames => optional(),
-        /// Where the user comes from: `adopt` waits until Dataverse has it (`timeouts.create`), `create` makes the row.
-        /// Default `adopt`.
+        /// Where the user comes from: `adopt` waits until Dataverse has it (`timeouts.create`), `sync` asks the Power
+        /// Platform admin API to bring the person in and waits for the licence, `create` makes the row. All but `create`
+        /// take over a user that is there. Default `adopt`.
         provisioning: Tf<String> => optional_computed()
             .default(Value::String("adopt".into()))
             .equivalent(terms::same_text)
-            .check(Validator::one_of(&["adopt", "create"])),
+            .check(Validator::one_of(&["adopt", "sync", "create"])),
         /// What a destroy does: `disable` the user, `abandon` it as it is, or `delete` it, which Dataverse allows only for
         /// persons that Entra no longer has. Default `disable`.
         on_destroy: Tf<String> => optional_computed()
@@ -100,8 +107,15 @@ impl Resource for SystemUserResource {
     type Model = SystemUser;
 
     fn validate(config: &SystemUser) -> Diagnostics {
-        let creates = config.provisioning.text().is_some_and(|word| word.eq_ignore_ascii_case("create"));
-        if creates && config.domain_name.is_null() {
+        if is(config, "sync") && config.entra_object_id.is_null() {
+            return Diagnostic::error(
+                "The admin API knows persons by their object id alone. Set entra_object_id for provisioning = \"sync\".",
+            )
+            .titled("Missing value")
+            .at("entra_object_id")
+            .into();
+        }
+        if is(config, "create") && config.domain_name.is_null() {
             return Diagnostic::error(
                 "Dataverse makes no user without a name. Set domain_name for provisioning = \"create\".",
             )
@@ -120,6 +134,7 @@ impl Resource for SystemUserResource {
 
     async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
         provision::plan(api, plan).await;
+        quota::plan(api, plan).await;
     }
 
     async fn plan_destroy(api: &Api, prior: SystemUser) -> Diagnostics {
@@ -132,8 +147,11 @@ impl Resource for SystemUserResource {
         plan: SystemUser,
         created: &Created<SystemUser>,
     ) -> Result<SystemUser, Fault> {
-        if plan.provisioning.text().is_some_and(|word| word.eq_ignore_ascii_case("create")) {
+        if is(&plan, "create") {
             return provision::create(api, plan, created).await;
+        }
+        if is(&plan, "sync") {
+            synchronize::bring_in(api, context, &plan).await?;
         }
         let user = provision::wait_for(api, context, &plan).await?;
         apply(api, context, &user, &plan).await?;
@@ -244,6 +262,11 @@ async fn apply(api: &Api, context: &Context, user: &Row, plan: &SystemUser) -> R
     let updated =
         api.client.system_users().update(user.id, changes, &difference.add, &difference.remove).await;
     updated.map_err(|error| crate::faults::located(&error, "security_roles"))
+}
+
+/// Whether `provisioning` says `word`.
+fn is(user: &SystemUser, word: &str) -> bool {
+    user.provisioning.text().is_some_and(|text| text.eq_ignore_ascii_case(word))
 }
 
 fn mode(word: &Tf<String>) -> Option<AccessMode> {

@@ -52,6 +52,7 @@ pub(super) struct Shared {
     pub(super) all_privileges: Snapshot<Vec<Privilege>>,
     pub(super) caller_privileges: Snapshot<Held>,
     pub(super) role_privileges: Keyed<Id, Vec<Grant>>,
+    pub(super) non_interactive: Snapshot<Vec<Id>>,
     pub(super) users: Keyed<Id, SystemUser>,
     /// All rows of an application, the soft-deleted one included.
     pub(super) users_by_application: Keyed<Id, Vec<SystemUser>>,
@@ -64,6 +65,7 @@ impl Shared {
     /// Marks everything that shows this user.
     pub(super) fn user_changed(&self, id: Id) {
         self.users.invalidate(&id);
+        self.non_interactive.invalidate();
         self.users_by_application.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
         self.users_by_entra_object.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
         self.users_by_domain_name.invalidate_where(|rows| rows.iter().any(|row| row.id == id));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tf_provider::framework::{Context, Created, Diagnostic, Fault, Planning, Tf};
 
-use super::{SystemUser, mode};
+use super::{SystemUser, is, mode};
 use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::tables::system_user::{AccessMode, NewUser, SystemUser as Row};
 use crate::dataverse::{Error, Id};
@@ -17,7 +17,7 @@ use crate::resources::principal_roles;
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// The user of the person that `model` names.
-async fn find(api: &Api, model: &SystemUser, fresh: bool) -> Result<Option<Row>, Fault> {
+pub(super) async fn find(api: &Api, model: &SystemUser, fresh: bool) -> Result<Option<Row>, Fault> {
     let users = api.client.system_users();
     if let Some(id) = model.entra_object_id.text() {
         let id = Id::parse(id)
@@ -39,7 +39,7 @@ async fn find(api: &Api, model: &SystemUser, fresh: bool) -> Result<Option<Row>,
 
 /// Completes and checks a plan.
 pub(super) async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
-    let creates = plan.planned.provisioning.text().is_some_and(|word| word.eq_ignore_ascii_case("create"));
+    let creates = is(&plan.planned, "create");
     let named = !plan.config.entra_object_id.is_unknown() && !plan.config.domain_name.is_unknown();
     let found = match &plan.prior {
         Some(prior) => match prior.id.text().and_then(|text| Id::parse(text).ok()) {

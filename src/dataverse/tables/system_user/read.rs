@@ -97,6 +97,21 @@ impl SystemUserTable<'_> {
         self.by_domain_name(domain_name).await
     }
 
+    /// The enabled people whose access mode is non-interactive, asked for once per process; an environment limits their
+    /// number.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn non_interactive(self) -> Result<Arc<Vec<Id>>, Error> {
+        let load = |strong| async move {
+            let filter =
+                "accessmode eq 4 and applicationid eq null and isdisabled eq false and deletedstate eq 0";
+            let rows = self.rows(&users().filter(filter).strong_if(strong)).await?;
+            Ok(rows.into_iter().map(|user| user.id).collect())
+        };
+        self.0.shared().non_interactive.get(load).await
+    }
+
     /// All users that are not deleted, people and applications.
     ///
     /// # Errors
