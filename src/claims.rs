@@ -89,16 +89,16 @@ impl Claims {
 }
 
 /// Claims an aspect of an object in a plan. `object` is its key, `shown` what a user calls it. The plan is refused at `path`
-/// when another resource of the run manages the same.
+/// when another resource of the run manages the same; returns whether it was not.
 pub fn claim<M>(
     api: &Api,
     plan: &mut Planning<M>,
     path: impl Into<Path>,
     (aspect, object, extent): (Aspect, &str, Extent),
     shown: &str,
-) {
+) -> bool {
     let all = extent == Extent::All;
-    let Some(other) = api.claims.add(&plan.claimant, aspect, object, extent) else { return };
+    let Some(other) = api.claims.add(&plan.claimant, aspect, object, extent) else { return true };
     let what = format!("{} {shown}", aspect.words());
     let what = what.trim_start();
     plan.refuse(
@@ -120,6 +120,7 @@ pub fn claim<M>(
             }
         },
     );
+    false
 }
 
 #[cfg(test)]

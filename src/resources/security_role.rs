@@ -66,7 +66,9 @@ impl Resource for SecurityRoleResource {
         let own = plan.prior.as_ref().and_then(|prior| Id::parse(prior.id.text()?).ok());
         if let (Some(name), Some(unit)) = (plan.planned.name.text().map(ToOwned::to_owned), unit) {
             let shown = format!("the security role \"{name}\" of the business unit {unit}");
-            claim(api, plan, "name", (Aspect::Object, &shown, Extent::All), &shown);
+            if !claim(api, plan, "name", (Aspect::Object, &shown, Extent::All), &shown) {
+                return;
+            }
             let taken = roles.named(&name).into_iter().find(|role| role.business_unit_id == unit);
             match taken.filter(|role| Some(role.id) != own) {
                 Some(role) if !plan.replaces(&[&role.id.to_string()]) => plan.refuse(

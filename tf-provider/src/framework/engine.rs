@@ -278,7 +278,8 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
             tokio::select! {
                 planned = self.plan_change(api, request) => {
                     let mut planned = planned;
-                    if let Err(conflict) = kept {
+                    // A resource that found the conflict itself says it better.
+                    if let Err(conflict) = kept && !planned.diagnostics.has_errors() {
                         planned.diagnostics.push(conflict.titled(format!("Cannot plan {}", R::TYPE)));
                     }
                     planned
