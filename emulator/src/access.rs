@@ -86,13 +86,22 @@ pub(crate) fn place_of(row: &Row) -> Place {
 
 /// The privileges that govern an operation on a table; empty when everybody may.
 fn needed(table: TableId, right: Right) -> Vec<u16> {
+    // The permissions of a profile are parts of it.
+    let right = match (table, right) {
+        (TableId::FieldPermission, Right::Create | Right::Delete) => Right::Write,
+        _ => right,
+    };
     let of = |logical: &str| catalogue().of_table(logical)[right as usize];
     let tables: &[&str] = match table {
         TableId::UserRole => &["systemuser", "role"],
         TableId::TeamMember => &["team", "systemuser"],
         TableId::TeamRole => &["team", "role"],
         TableId::RolePrivilege => &["role"],
-        TableId::Privilege | TableId::RoleTemplate | TableId::Metadata => &[],
+        TableId::UserProfile => &["systemuser", "fieldsecurityprofile"],
+        TableId::TeamProfile => &["team", "fieldsecurityprofile"],
+        TableId::FieldPermission => &["fieldsecurityprofile"],
+        TableId::Privilege | TableId::RoleTemplate => &[],
+        table if table.is_metadata() => &[],
         other => &[other.def().logical],
     };
     tables.iter().filter_map(|logical| of(logical)).collect()

@@ -25,7 +25,7 @@ pub(crate) fn write_list(
     if let Some(apply) = &query.apply {
         return Ok(aggregate(call, table, rows, apply));
     }
-    let metadata = table == TableId::Metadata;
+    let metadata = table.is_metadata();
     let token = query.skip_token.as_deref().map(Cookie::parse).transpose()?;
     let start = token.as_ref().map_or(0, |cookie| cookie.start(rows));
     let size = match (call.prefs.page_size, query.top) {

@@ -65,6 +65,16 @@ codes! {
     InvalidRights = "0x80048347", 400, "The access rights '{0}' are not valid.";
     EmptyPrincipal = "0x80048348", 400, "The id of the principal is empty.";
     StatusOutsideState = "0x80048408", 400, "{0} is not a valid status code for state code {1} on {2} with Id {3}.";
+    UnknownColumn = "0x80041103", 400, "'{0}' entity doesn't contain attribute with Name = '{1}' and NameMapping = 'Logical'.";
+    CannotSecure = "0x8004f501", 400, "The field '{0}' is not securable";
+    SecuredCreate = "0x8004f502", 403, "Caller user with Id {0} does not have create permissions to a {1} secured field on entity {2}.";
+    AdminProfileMember = "0x8004f505", 400, "The System Administrator column security profile cannot be removed from a user who holds the System Administrator role.";
+    SecuredUpdate = "0x8004f507", 403, "Caller user with Id {0} does not have update permissions to a {1} secured field on entity {2}.";
+    ColumnNotSecured = "0x8004f508", 400, "One or more columns are not enabled for column security. Column security is not enabled until the customizations are published.";
+    ColumnShareEmpty = "0x8004f509", 400, "A share of a secured column must give the right to read or to update.";
+    ColumnShareWithdrawn = "0x8004f50a", 400, "Both rights of the shared column are false: delete the share instead.";
+    ColumnShareExists = "0x8004f50b", 400, "The column is already shared with the principal.";
+    AdminProfile = "0x8004f50c", 400, "The System Administrator column security profile cannot be changed or deleted.";
     DuplicateName = "0x8004022a", 400, "An object with the specified name '{0}' already exists.";
     DuplicateRecord = "0x80040237", 412, "A record with matching key values already exists.";
     BusinessUnitDisabled = "0x8004032c", 403, "The business unit (Id={0}) is disabled.";
@@ -120,7 +130,7 @@ codes! {
     TeamTypeRecords = "0x80048337", 400, "The type of the team cannot be changed: it owns records.";
     AssignToAccessTeam = "0x80048340", 400, "A record cannot be assigned to an access team.";
     GroupTeamRole = "0x80048350", 400, "A role with team privileges only cannot be assigned to the team of an Entra group (TeamId = {0}).";
-    AccessTeamRoles = "0x80048331", 400, "Roles cannot be assigned to an access team.";
+    AccessTeamRoles = "0x80048331", 400, "Roles and column security profiles cannot be assigned to an access team.";
     TeamNameMissing = "0x80041d0b", 400, "The name of the team is missing.";
     UnitNameMissing = "0x80041d00", 400, "The name of the business unit is missing.";
     UnitParentMissing = "0x80041d02", 400, "The parent of the business unit is missing.";

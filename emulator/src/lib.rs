@@ -23,6 +23,7 @@ mod call;
 mod catalogue;
 mod clock;
 mod collection;
+mod column_security;
 mod coverage;
 mod directory;
 mod emulator;

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::access::Right;
 use crate::call::Call;
+use crate::column_security::is_administrator;
 use crate::errors::{ApiError, Code, bad_payload, unknown_property};
 use crate::odata::{Segment, parse_query};
 use crate::payload;
@@ -11,6 +12,7 @@ use crate::router::{Address, address, method_not_allowed, row_reference};
 use crate::rules::group_teams::is_group_team;
 use crate::rules::guard::{elevation_by_role, is_admin_role, is_built_in, is_last_administrator};
 use crate::schema::{Link, TableId};
+use crate::seed::ADMIN_PROFILE;
 use crate::store::{PairKind, Row};
 use crate::wire::Answer;
 use crate::{read, rules};
@@ -72,6 +74,8 @@ pub(crate) fn change(
         Link::UserRoles(own_left) => pair(PairKind::UserRole, own_left, &own, &other),
         Link::TeamMembers(own_left) => pair(PairKind::TeamMember, own_left, &own, &other),
         Link::TeamRoles(own_left) => pair(PairKind::TeamRole, own_left, &own, &other),
+        Link::UserProfiles(own_left) => pair(PairKind::UserProfile, own_left, &own, &other),
+        Link::TeamProfiles(own_left) => pair(PairKind::TeamProfile, own_left, &own, &other),
         Link::RolePrivileges(_) => {
             return Err(Code::MethodNotSupported.error(&[&"Associate", &"roleprivileges"]));
         }
@@ -98,6 +102,11 @@ fn may_change(call: &Call<'_>, kind: PairKind, left: &Row, right: &Row) -> Resul
             call.caller.need_on(store, left, Right::Read)?;
             call.caller.need_on(store, right, Right::Read)?;
             call.caller.need_on(store, right, Right::Assign)
+        }
+        PairKind::UserProfile | PairKind::TeamProfile => {
+            call.caller.need_on(store, left, Right::Read)?;
+            call.caller.need_on(store, right, Right::Read)?;
+            call.caller.need_on(store, right, Right::Append)
         }
         PairKind::TeamMember => {
             call.caller.need_on(store, right, Right::Read)?;
@@ -143,6 +152,12 @@ pub(crate) fn associate(
             }
             elevation_by_role(call, right)?;
         }
+        PairKind::TeamProfile => {
+            if left.int("teamtype") == Some(1) {
+                return Err(Code::AccessTeamRoles.error(&[]));
+            }
+        }
+        PairKind::UserProfile => {}
         PairKind::TeamMember => {
             if left.flag("isdefault") {
                 return Err(Code::DefaultTeamAdd.error(&[]));
@@ -177,6 +192,9 @@ pub(crate) fn disassociate(
                 keep_administrator(call, left)?;
             }
             elevation_by_role(call, right)?;
+        }
+        PairKind::UserProfile if right.id == ADMIN_PROFILE && is_administrator(call.store(), left.id) => {
+            return Err(Code::AdminProfileMember.error(&[]));
         }
         PairKind::TeamMember if left.flag("isdefault") => return Err(Code::DefaultTeamRemove.error(&[])),
         PairKind::TeamMember => by_hand(left)?,

@@ -215,7 +215,7 @@ fn check_headers(request: &Request) -> Result<(), ApiError> {
         let known = match name.as_str() {
             "odata-version" | "odata-maxversion" => matches!(value.as_str(), "4.0" | "4.01"),
             "mscrm.suppressduplicatedetection" => value.eq_ignore_ascii_case("true"),
-            "mscrm.bypasscustompluginexecution" => true,
+            "mscrm.bypasscustompluginexecution" | "mscrm.mergelabels" => true,
             "mscrm.solutionuniquename" | "mscrmcallerid" => true,
             other if other.starts_with("mscrm") => false,
             _ => true,

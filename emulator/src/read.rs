@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::access::Right;
 use crate::call::Call;
 use crate::collection::{PAGE, write_list};
+use crate::column_security::visible;
 use crate::errors::{ApiError, Code, unknown_property};
 use crate::odata::{JsonOut, Literal, Query, Rows, Segment, parse_query};
 use crate::render::{self, filtered, shape};
@@ -87,7 +88,7 @@ pub(crate) fn readable(call: &mut Call<'_>, table: TableId, address: &Address) -
     call.caller.need(call.store(), table, Right::Read)?;
     let row = resolve(call, table, address)?;
     call.caller.need_on(call.store(), &row, Right::Read)?;
-    Ok(row)
+    Ok(visible(call, row))
 }
 
 /// One row.
@@ -101,7 +102,8 @@ pub(crate) fn single(
     single_row(call, &row, query)
 }
 
-fn single_row(call: &Call<'_>, row: &Row, query: &Query) -> Result<Answer, ApiError> {
+/// One row as the answer itself.
+pub(crate) fn single_row(call: &Call<'_>, row: &Row, query: &Query) -> Result<Answer, ApiError> {
     if query.filter.is_some() || query.top.is_some() || !query.order.is_empty() || query.count {
         return Err(
             Code::Query.error(&[&"The query options $filter, $orderby, $top and $count need a collection."])
@@ -118,13 +120,13 @@ fn single_row(call: &Call<'_>, row: &Row, query: &Query) -> Result<Answer, ApiEr
     let context = call.context(&format!("{}{}/$entity", row.table.def().set, shape(query)));
     render::row(&mut out, call, row, query, Some(&context))?;
     let answer = Answer::odata(200, out.finish());
-    Ok(if row.table == TableId::Metadata { answer } else { answer.with("ETag", etag) })
+    Ok(if row.table.is_metadata() { answer } else { answer.with("ETag", etag) })
 }
 
 /// The answer to a write with `return=representation`.
 pub(crate) fn representation(call: &Call<'_>, status: u16, row: &Row) -> Result<Answer, ApiError> {
     let query = parse_query(call.raw_query(), Some(row.table))?;
-    let mut answer = single_row(call, row, &query)?;
+    let mut answer = single_row(call, &visible(call, Arc::new(row.clone())), &query)?;
     answer.status = status;
     if status == 201 && call.world.switches.entity_id_with_created {
         answer = answer.with("OData-EntityId", call.row_url(row.table, row.id));
@@ -164,7 +166,7 @@ pub(crate) fn navigate(
                 return Ok(Answer::empty(204));
             };
             call.caller.need_on(call.store(), &next, Right::Read)?;
-            row = next;
+            row = visible(call, next);
             tail = rest;
             continue;
         }
@@ -190,7 +192,8 @@ pub(crate) fn navigate(
                         return Err(missing(collection.target, &address));
                     }
                     let query = parse_query(call.raw_query(), Some(collection.target))?;
-                    single_row(call, &member, &query)
+                    call.caller.need_on(call.store(), &member, Right::Read)?;
+                    single_row(call, &visible(call, member), &query)
                 }
                 (_, [other, ..]) => Err(Code::SegmentNotFound.error(&[&other.name])),
             };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::access::Right;
 use crate::call::Call;
+use crate::column_security::visible;
 use crate::errors::ApiError;
 use crate::odata::{Expand, JsonOut, Query, Rows, matches};
 use crate::schema::{Column, Kind, TableId};
@@ -25,7 +26,10 @@ pub(crate) fn row(
     if let Some(context) = context {
         out.member("@odata.context", context);
     }
-    if row.table != TableId::Metadata {
+    if row.table == TableId::Attribute {
+        out.member("@odata.type", &crate::metadata::odata_type(row));
+    }
+    if !row.table.is_metadata() {
         out.member("@odata.etag", &format!("W/\"{}\"", row.version));
     }
     columns(out, call, row, query);
@@ -147,6 +151,7 @@ fn lookup(out: &mut JsonOut, call: &Call<'_>, owner: &Row, expand: &Expand) -> R
         let id = owner.values[column].as_guid()?;
         call.store().find(target, id)
     });
+    let target = target.map(|row| visible(call, row));
     call.caller.need(call.store(), expand.target, Right::Read)?;
     out.name(&expand.name);
     match target {
@@ -173,6 +178,7 @@ pub(crate) fn filtered(call: &Call<'_>, mut rows: Vec<Arc<Row>>, query: &Query) 
     {
         rows.retain(|row| call.caller.may(store, row, Right::Read));
     }
+    let mut rows: Vec<Arc<Row>> = rows.into_iter().map(|row| visible(call, row)).collect();
     if let Some(filter) = &query.filter {
         rows.retain(|row| matches(filter, row, store));
     }

@@ -103,6 +103,9 @@ fn below(
     method: &str,
     tail: &[Segment],
 ) -> Result<Answer, ApiError> {
+    if table == TableId::Metadata {
+        return crate::metadata::below(call, address, tail);
+    }
     if tail.last().is_some_and(|segment| segment.name == "$ref") {
         return match (method, tail) {
             ("GET", [navigation, _]) => {

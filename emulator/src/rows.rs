@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::column_security::is_administrator;
 use crate::odata::{Expr, Operand, Rows};
 use crate::schema::{Collection, Link, TableId};
+use crate::seed::ADMIN_PROFILE;
 use crate::store::{PairKind, Row, Store, Val};
 
 fn kind(table: TableId) -> Option<PairKind> {
@@ -13,6 +15,8 @@ fn kind(table: TableId) -> Option<PairKind> {
         TableId::UserRole => Some(PairKind::UserRole),
         TableId::TeamMember => Some(PairKind::TeamMember),
         TableId::TeamRole => Some(PairKind::TeamRole),
+        TableId::UserProfile => Some(PairKind::UserProfile),
+        TableId::TeamProfile => Some(PairKind::TeamProfile),
         _ => None,
     }
 }
@@ -151,6 +155,24 @@ impl Rows for Store {
             Link::TeamMembers(false) => self.lefts(PairKind::TeamMember, row.id),
             Link::TeamRoles(true) => self.rights(PairKind::TeamRole, row.id),
             Link::TeamRoles(false) => self.lefts(PairKind::TeamRole, row.id),
+            Link::UserProfiles(true) => {
+                let mut profiles = self.rights(PairKind::UserProfile, row.id);
+                if is_administrator(self, row.id) && !profiles.contains(&ADMIN_PROFILE) {
+                    profiles.push(ADMIN_PROFILE);
+                }
+                profiles
+            }
+            Link::UserProfiles(false) => {
+                let mut users = self.lefts(PairKind::UserProfile, row.id);
+                if row.id == ADMIN_PROFILE {
+                    let all = self.rows(TableId::SystemUser).map(|user| user.id);
+                    users =
+                        all.filter(|user| users.contains(user) || is_administrator(self, *user)).collect();
+                }
+                users
+            }
+            Link::TeamProfiles(true) => self.rights(PairKind::TeamProfile, row.id),
+            Link::TeamProfiles(false) => self.lefts(PairKind::TeamProfile, row.id),
             Link::RolePrivileges(true) => crate::access::grants_of(self, row)
                 .keys()
                 .map(|position| crate::catalogue::catalogue().privilege(*position).id)

@@ -83,3 +83,15 @@ pub(super) fn orgdb_setting(call: &Call<'_>) -> Result<Answer, ApiError> {
     let value = call.world.setting(name).unwrap_or_default();
     Ok(respond(call, NAME, json!({ "SettingValue": value })))
 }
+
+/// `PublishAllXml` and `PublishXml`: what was changed is in force already.
+pub(super) fn publish(call: &Call<'_>, name: &str) -> Result<Answer, ApiError> {
+    call.caller.need_task(call.store(), "prvPublishCustomization", None)?;
+    if name == "PublishXml" {
+        let body = call.json_body(name)?;
+        only(name, &body, &["ParameterXml"])?;
+        let xml = body.get("ParameterXml").and_then(serde_json::Value::as_str);
+        xml.ok_or_else(|| bad_payload(name, "The parameter 'ParameterXml' is missing."))?;
+    }
+    Ok(Answer::empty(204))
+}

@@ -1,5 +1,6 @@
 //! What the emulator does and how well each behaviour is known: one table per area, rendered as COVERAGE.md.
 
+mod column_security;
 mod metadata;
 mod queries;
 mod render;

@@ -2,7 +2,8 @@
 
 use super::rule::{Area, Evidence};
 use super::{
-    metadata, queries, roles, service_root, sharing, signing_in, teams, units, users, views, writes,
+    column_security, metadata, queries, roles, service_root, sharing, signing_in, teams, units, users, views,
+    writes,
 };
 
 /// Every area, in the order of the document.
@@ -17,6 +18,7 @@ const AREAS: &[&Area] = &[
     &roles::AREA,
     &sharing::AREA,
     &views::AREA,
+    &column_security::AREA,
     &metadata::AREA,
 ];
 

@@ -193,6 +193,9 @@ fn expand_one(part: &str, table: TableId, aliases: &HashMap<String, String>) -> 
     let (target, collection) = match (def.lookup(name), def.collection(name)) {
         (Some((_, target)), _) => (target, None),
         (_, Some(collection)) => (collection.target, Some(collection)),
+        _ if table == TableId::Metadata => {
+            return Err(ApiError::unsupported(format!("$expand={name} on EntityDefinitions")));
+        }
         _ if !def.targets(name).is_empty() => {
             return Err(ApiError::unsupported(format!("$expand={name}, which leads to several tables")));
         }

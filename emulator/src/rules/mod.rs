@@ -5,6 +5,7 @@ pub(crate) mod guard;
 mod organization;
 pub(crate) mod owners;
 pub(crate) mod ownership;
+mod profiles;
 mod records;
 pub(crate) mod roles;
 pub(crate) mod teams;
@@ -29,6 +30,9 @@ pub(crate) fn create(call: &mut Call<'_>, row: Row, changes: &Changes) -> Result
         TableId::Team => teams::create(call, row, changes),
         TableId::Solution => organization::create_solution(call, row, changes),
         TableId::UserQuery => views::create_personal(call, row, changes),
+        TableId::FieldSecurityProfile => profiles::create(call, row, changes),
+        TableId::FieldPermission => profiles::create_permission(call, row, changes),
+        TableId::ColumnShare => profiles::create_share(call, row, changes),
         TableId::SavedQuery => views::create(call, row, changes),
         table if table.is_owned() => records::create(call, row, changes),
         other => Err(Code::MethodNotSupported.error(&[&"Create", &other.def().logical])),
@@ -50,6 +54,9 @@ pub(crate) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Resul
         TableId::BusinessUnit => units::update(call, row, changes),
         TableId::Team => teams::update(call, row, changes),
         TableId::Organization => organization::update(call, row, changes),
+        TableId::FieldSecurityProfile => profiles::update(call, row, changes),
+        TableId::FieldPermission => profiles::update_permission(call, row, changes),
+        TableId::ColumnShare => profiles::update_share(call, row, changes),
         TableId::SavedQuery => views::update(call, row, changes),
         other => Err(Code::MethodNotSupported.error(&[&"Update", &other.def().logical])),
     }
@@ -62,6 +69,9 @@ pub(crate) fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
         TableId::Role => roles::delete(call, row),
         TableId::BusinessUnit => units::delete(call, row),
         TableId::Team => teams::delete(call, row),
+        TableId::FieldSecurityProfile => profiles::delete(call, row),
+        TableId::FieldPermission => profiles::delete_permission(call, row),
+        TableId::ColumnShare => profiles::delete_share(call, row),
         TableId::SavedQuery => views::delete(call, row),
         table if table.is_owned() => records::delete(call, row),
         other => Err(Code::MethodNotSupported.error(&[&"Delete", &other.def().logical])),

@@ -3,6 +3,7 @@
 use super::owners;
 use crate::access::Right;
 use crate::call::Call;
+use crate::column_security::{Use, may_set};
 use crate::errors::{ApiError, Code};
 use crate::ownership::children;
 use crate::payload::Changes;
@@ -13,6 +14,7 @@ use crate::store::{Row, Val};
 /// Creates a row, owned by the caller unless the body names an owner.
 pub(super) fn create(call: &mut Call<'_>, mut row: Row, changes: &Changes) -> Result<(), ApiError> {
     call.caller.need(call.store(), row.table, Right::Create)?;
+    may_set(call, &row, changes, Use::Create)?;
     let owner = named_owner(changes)?.unwrap_or(call.caller.user);
     row.set("statecode", Val::Int(0));
     changes.apply(&mut row);
@@ -39,6 +41,7 @@ pub(super) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Resul
     if owner.is_none() || changes.iter().any(|(column, _)| column.name != "ownerid") {
         call.caller.need_on(call.store(), row, Right::Write)?;
     }
+    may_set(call, row, changes, Use::Update)?;
     let mut changed = super::applied(call, row, changes);
     changed.set("ownerid", row.get("ownerid").clone());
     status(&mut changed, changes)?;

@@ -50,7 +50,7 @@ pub(super) fn create(call: &mut Call<'_>, mut row: Row, changes: &Changes) -> Re
 }
 
 /// `MSCRM.SolutionUniqueName` must name a solution that is there and not managed.
-fn solution(call: &Call<'_>) -> Result<(), ApiError> {
+pub(super) fn solution(call: &Call<'_>) -> Result<(), ApiError> {
     let Some(name) = call.request.header("mscrm.solutionuniquename") else { return Ok(()) };
     let known = call
         .store()

@@ -171,7 +171,8 @@ pub(crate) fn convert(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
         let why = "Only an owner team that is not the default team of a business unit can be converted.";
         return Err(Code::InvalidArgument.error(&[&why]));
     }
-    if !call.store().rights(PairKind::TeamRole, row.id).is_empty() {
+    let holds = |kind| !call.store().rights(kind, row.id).is_empty();
+    if holds(PairKind::TeamRole) || holds(PairKind::TeamProfile) {
         return Err(Code::TeamTypeRoles.error(&[]));
     }
     if !owned_by(call.store(), row.id).is_empty() {

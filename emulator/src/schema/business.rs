@@ -95,6 +95,7 @@ owned!(
         C::text("address1_city", 80),
         C::number("creditlimit"),
         C::number("new_salary"),
+        C::text("new_bankaccount", 50),
         C::any("parentcustomerid", "_parentcustomerid_value", PARENT_CUSTOMER),
     ],
     [

@@ -3,6 +3,8 @@
 mod activities;
 mod business;
 mod column;
+mod column_security;
+mod metadata;
 mod navigation;
 mod organization;
 mod people;

@@ -13,6 +13,10 @@ pub(crate) enum Link {
     TeamMembers(bool),
     /// Many-to-many over `teamrolescollection`, this row being the team (`true`) or the role.
     TeamRoles(bool),
+    /// Many-to-many over `systemuserprofilescollection`, this row being the user (`true`) or the profile.
+    UserProfiles(bool),
+    /// Many-to-many over `teamprofilescollection`, this row being the team (`true`) or the profile.
+    TeamProfiles(bool),
     /// Many-to-many over `roleprivilegescollection`, this row being the role (`true`) or the privilege.
     RolePrivileges(bool),
 }

@@ -149,6 +149,11 @@ pub(super) const SYSTEM_USER: TableDef = TableDef {
     collections: &[
         Collection::new("systemuserroles_association", TableId::Role, Link::UserRoles(true)),
         Collection::new("teammembership_association", TableId::Team, Link::TeamMembers(false)),
+        Collection::new(
+            "systemuserprofiles_association",
+            TableId::FieldSecurityProfile,
+            Link::UserProfiles(true),
+        ),
         Collection::new("user_parent_user", TableId::SystemUser, Link::Lookup("parentsystemuserid")),
     ],
 };
@@ -199,5 +204,6 @@ pub(super) const TEAM: TableDef = TableDef {
     collections: &[
         Collection::new("teammembership_association", TableId::SystemUser, Link::TeamMembers(true)),
         Collection::new("teamroles_association", TableId::Role, Link::TeamRoles(true)),
+        Collection::new("teamprofiles_association", TableId::FieldSecurityProfile, Link::TeamProfiles(true)),
     ],
 };

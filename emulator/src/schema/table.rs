@@ -1,7 +1,8 @@
 //! Table definitions by id, by entity set and by logical name.
 
 use super::{
-    Collection, Column, Kind, activities, business, organization, people, security, sharing, units, views,
+    Collection, Column, Kind, activities, business, column_security, metadata, organization, people,
+    security, sharing, units, views,
 };
 
 /// The tables of the emulator.
@@ -57,6 +58,20 @@ pub(crate) enum TableId {
     UserQuery,
     /// `savedqueries`
     SavedQuery,
+    /// `fieldsecurityprofiles`
+    FieldSecurityProfile,
+    /// `fieldpermissions`
+    FieldPermission,
+    /// `principalobjectattributeaccessset`
+    ColumnShare,
+    /// `systemuserprofilescollection`
+    UserProfile,
+    /// `teamprofilescollection`
+    TeamProfile,
+    /// `EntityDefinitions(..)/Attributes`
+    Attribute,
+    /// `EntityDefinitions(..)/ManyToManyRelationships`
+    ManyToMany,
     /// `principalobjectaccessset`
     Share,
 }
@@ -84,7 +99,7 @@ pub(crate) struct TableDef {
     pub(crate) keys: &'static [&'static [&'static str]],
 }
 
-const ALL: [&TableDef; 26] = [
+const ALL: [&TableDef; 33] = [
     &units::BUSINESS_UNIT,
     &people::SYSTEM_USER,
     &people::TEAM,
@@ -110,6 +125,13 @@ const ALL: [&TableDef; 26] = [
     &activities::LETTER,
     &views::USER_QUERY,
     &views::SAVED_QUERY,
+    &column_security::PROFILE,
+    &column_security::FIELD_PERMISSION,
+    &column_security::COLUMN_SHARE,
+    &column_security::USER_PROFILE,
+    &column_security::TEAM_PROFILE,
+    &metadata::ATTRIBUTE,
+    &metadata::MANY_TO_MANY,
     &sharing::SHARE,
 ];
 
@@ -145,14 +167,27 @@ impl TableId {
             .any(|column| column.name == "ownerid" && matches!(column.kind, Kind::Any(_)))
     }
 
-    /// Whether no client addresses the table.
+    /// Whether no entity set of the service root holds the rows.
     pub(crate) fn is_hidden(self) -> bool {
-        self == Self::Share
+        matches!(self, Self::Share | Self::Attribute | Self::ManyToMany)
+    }
+
+    /// Whether the rows describe the schema.
+    pub(crate) fn is_metadata(self) -> bool {
+        matches!(self, Self::Metadata | Self::Attribute | Self::ManyToMany)
     }
 
     /// Whether the rows are pairs of a many-to-many relationship.
     pub(crate) fn is_intersect(self) -> bool {
-        matches!(self, Self::UserRole | Self::TeamMember | Self::TeamRole | Self::RolePrivilege)
+        matches!(
+            self,
+            Self::UserRole
+                | Self::TeamMember
+                | Self::TeamRole
+                | Self::RolePrivilege
+                | Self::UserProfile
+                | Self::TeamProfile
+        )
     }
 }
 

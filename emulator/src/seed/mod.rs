@@ -1,6 +1,7 @@
 //! What a fresh environment holds.
 
 mod organization;
+mod profiles;
 mod roles;
 mod users;
 mod views;
@@ -12,6 +13,7 @@ use crate::schema::TableId;
 use crate::store::{Row, Store, Val};
 
 pub(crate) use organization::{orgdb_setting, settings_with};
+pub(crate) use profiles::ADMIN_PROFILE;
 pub(crate) use roles::{
     ADMIN_TEMPLATE, BASIC_TEMPLATE, CUSTOMIZER_TEMPLATE, DEFAULTS, STICKY, SUPPORT_TEMPLATE,
 };
@@ -57,6 +59,7 @@ pub(crate) fn fresh(seed: u64, modern_business_units: bool) -> Store {
     roles::add(&mut store, ids);
     users::add(&mut store, ids);
     views::add(&mut store, ids);
+    profiles::add(&mut store, ids);
     store.commit();
     store
 }

@@ -13,11 +13,16 @@ pub(crate) enum PairKind {
     TeamMember,
     /// Team (left) and role.
     TeamRole,
+    /// User (left) and column security profile.
+    UserProfile,
+    /// Team (left) and column security profile.
+    TeamProfile,
 }
 
 impl PairKind {
     /// Every relationship.
-    pub(crate) const ALL: [Self; 3] = [Self::UserRole, Self::TeamMember, Self::TeamRole];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::UserRole, Self::TeamMember, Self::TeamRole, Self::UserProfile, Self::TeamProfile];
 }
 
 /// The pairs of one relationship with the key of each.

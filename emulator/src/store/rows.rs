@@ -33,7 +33,7 @@ pub(crate) struct Mark(usize);
 pub(crate) struct Store {
     tables: Vec<Table>,
     grants: BTreeMap<Uuid, Arc<Grants>>,
-    pairs: [Pairs; 3],
+    pairs: [Pairs; 5],
     pub(super) version: u64,
     undo: Vec<Undo>,
 }
@@ -147,13 +147,23 @@ impl Store {
         row
     }
 
-    /// Removes a row, and the shares of it and with it.
+    /// Removes a row, the shares of it and with it, and its pairs of column security.
     pub(crate) fn remove(&mut self, table: TableId, id: Uuid) {
         let old = self.replace(table, id, None);
         self.undo.push(Undo::Row(table, id, old));
-        for column in ["objectid", "principalid"] {
-            for share in self.rows_by(TableId::Share, column, id) {
-                self.remove(TableId::Share, share.id);
+        for shares in [TableId::Share, TableId::ColumnShare] {
+            for column in ["objectid", "principalid"] {
+                for share in self.rows_by(shares, column, id) {
+                    self.remove(shares, share.id);
+                }
+            }
+        }
+        for kind in [PairKind::UserProfile, PairKind::TeamProfile] {
+            for profile in self.rights(kind, id) {
+                self.unlink(kind, id, profile);
+            }
+            for member in self.lefts(kind, id) {
+                self.unlink(kind, member, id);
             }
         }
     }

@@ -30,6 +30,10 @@ struct Saved {
     user_roles: Vec<(Uuid, Uuid, Uuid)>,
     team_members: Vec<(Uuid, Uuid, Uuid)>,
     team_roles: Vec<(Uuid, Uuid, Uuid)>,
+    #[serde(default)]
+    user_profiles: Vec<(Uuid, Uuid, Uuid)>,
+    #[serde(default)]
+    team_profiles: Vec<(Uuid, Uuid, Uuid)>,
 }
 
 /// Tables that never change are not saved: privileges come from the catalogue.
@@ -66,6 +70,8 @@ pub(crate) fn save(store: &Store) -> Result<serde_json::Value, serde_json::Error
         user_roles: store.pairs(PairKind::UserRole).collect(),
         team_members: store.pairs(PairKind::TeamMember).collect(),
         team_roles: store.pairs(PairKind::TeamRole).collect(),
+        user_profiles: store.pairs(PairKind::UserProfile).collect(),
+        team_profiles: store.pairs(PairKind::TeamProfile).collect(),
     })
 }
 
@@ -96,7 +102,8 @@ pub(crate) fn restore(document: serde_json::Value) -> Result<Store, RestoreError
             .collect();
         store.set_grants(role, Some(grants));
     }
-    let kinds = [saved.user_roles, saved.team_members, saved.team_roles];
+    let kinds =
+        [saved.user_roles, saved.team_members, saved.team_roles, saved.user_profiles, saved.team_profiles];
     for (kind, pairs) in PairKind::ALL.into_iter().zip(kinds) {
         for (left, right, id) in pairs {
             store.put_pair(kind, left, right, Some(id));

@@ -4,8 +4,10 @@
 
 mod admin;
 mod batches;
+mod column_security;
 mod group_teams;
 mod guards;
+mod metadata;
 mod queries;
 mod records;
 mod role_privileges;

@@ -44,7 +44,7 @@ async fn refusals_have_the_codes_of_the_service() {
     env.get("roles('x')").await.refused(400, "0x80060888");
     env.get("roles?$expand=nothing").await.refused(400, "0x80060888");
     env.get("roles?$filter=iscustomizable eq true").await.refused(400, "0x80060888");
-    env.get("EntityDefinitions(LogicalName='account')/Attributes").await.refused(501, "emulator.unsupported");
+    env.get("EntityDefinitions(LogicalName='account')/Keys").await.refused(501, "emulator.unsupported");
     env.get("roles?fetchXml=x").await.refused(501, "emulator.unsupported");
     env.get("systemusers?$filter=Microsoft.Dynamics.CRM.EqualUserId(PropertyName='systemuserid')")
         .await
