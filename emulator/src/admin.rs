@@ -1,8 +1,9 @@
 //! The emulator's own surface under `/emulator/`: counters, log, reset, directory, switches and snapshots.
 
+mod directory;
+
 use serde_json::json;
 
-use crate::directory::Directory;
 use crate::schema::TableId;
 use crate::store::{restore, save};
 use crate::watch::Counters;
@@ -32,14 +33,9 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Option<Answer> {
             world.reset();
             done()
         }
-        ("GET", "directory") => respond(&without_secrets(&world.directory)),
-        ("POST", "directory") => match serde_json::from_slice::<Directory>(&request.body) {
-            Ok(directory) => {
-                world.directory.merge(directory);
-                done()
-            }
-            Err(error) => bad(&error.to_string()),
-        },
+        (_, path) if path == "directory" || path.starts_with("directory/") => {
+            directory::answer(world, request, path)
+        }
         ("GET", "switches") => respond(&world.switches),
         ("PUT", "switches") => put_switches(world, request),
         ("GET", "refusals") => respond(world.watch.refusals()),
@@ -70,14 +66,6 @@ fn tail(world: &World, request: &Request) -> Vec<crate::watch::LogEntry> {
     let last = request.query.strip_prefix("last=").and_then(|last| last.parse().ok()).unwrap_or(usize::MAX);
     let skip = world.watch.log.len().saturating_sub(last);
     world.watch.log.iter().skip(skip).cloned().collect()
-}
-
-fn without_secrets(directory: &Directory) -> Directory {
-    let mut directory = directory.clone();
-    for principal in &mut directory.service_principals {
-        principal.secret = principal.secret.as_ref().map(|_| "********".to_owned());
-    }
-    directory
 }
 
 /// The switches that are sent change, the others stay.
@@ -148,6 +136,7 @@ fn state(world: &World) -> serde_json::Value {
         .collect();
     json!({
         "organization": world.organization(),
+        "environment": world.environment(),
         "counts": counts,
         "users": users,
         "business_units": named(TableId::BusinessUnit, &|_| true),

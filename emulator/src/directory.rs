@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::catalogue::DERIVED;
-use crate::seed_ids::{ADMIN_UPN, FIRST_PARTY_APPLICATIONS, GROUPS, PEOPLE, SERVICE_PRINCIPALS};
+use crate::seed_ids::{
+    ADMIN_UPN, DEPLOYER_CLIENT_ID, FIRST_PARTY_APPLICATIONS, GROUPS, PEOPLE, SERVICE_PRINCIPALS,
+};
 
 pub(crate) use group::{Group, GroupKind};
 
@@ -61,6 +63,9 @@ pub(crate) struct ServicePrincipal {
     pub(crate) display_name: String,
     #[serde(default)]
     pub(crate) secret: Option<String>,
+    /// Registered as a management application, which the admin API asks of an application.
+    #[serde(default)]
+    pub(crate) management: bool,
 }
 
 impl std::fmt::Debug for ServicePrincipal {
@@ -101,12 +106,14 @@ impl Directory {
             object_id: parse(principal.object_id),
             display_name: principal.display_name.to_owned(),
             secret: principal.secret.map(str::to_owned),
+            management: principal.client_id == DEPLOYER_CLIENT_ID,
         });
         let first_party = FIRST_PARTY_APPLICATIONS.iter().map(|(client_id, name)| ServicePrincipal {
             client_id: parse(client_id),
             object_id: Uuid::new_v5(&DERIVED, client_id.as_bytes()),
             display_name: (*name).to_owned(),
             secret: None,
+            management: false,
         });
         let ids = |positions: &[usize]| {
             positions.iter().filter_map(|at| PEOPLE.get(*at)).map(|person| parse(person.object_id)).collect()
@@ -144,6 +151,14 @@ impl Directory {
     /// A person by object id.
     pub(crate) fn person(&self, object_id: Uuid) -> Option<&Person> {
         self.people.iter().find(|person| person.object_id == object_id)
+    }
+
+    /// A person by object id or user principal name, to change.
+    pub(crate) fn person_mut(&mut self, name: &str) -> Option<&mut Person> {
+        let id = Uuid::parse_str(name).ok();
+        self.people.iter_mut().find(|person| {
+            Some(person.object_id) == id || person.user_principal_name.eq_ignore_ascii_case(name)
+        })
     }
 
     /// A person by user principal name, without regard to case.

@@ -17,8 +17,27 @@ use crate::world::World;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Grant {
     pub(crate) client_id: Uuid,
+    pub(crate) audience: Audience,
     pub(crate) expires: u64,
 }
+
+/// What a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// The Web API of the environment.
+    Environment,
+    /// The Power Platform admin API.
+    Administration,
+}
+
+/// The resources of the admin API, one per cloud.
+const ADMINISTRATION: [&str; 5] = [
+    "service.powerapps.com",
+    "service.powerapps.us",
+    "high.service.apps.appsplatform.us",
+    "service.apps.appsplatform.us",
+    "service.powerapps.cn",
+];
 
 /// Issued tokens.
 #[derive(Debug, Default)]
@@ -45,7 +64,10 @@ impl Tokens {
         let signature =
             BASE64_URL_SAFE_NO_PAD.encode([*Uuid::new_v4().as_bytes(), *Uuid::new_v4().as_bytes()].concat());
         let token = format!("{head}.{claims}.{signature}");
-        self.issued.insert(token.clone(), Grant { client_id, expires: now + lifetime });
+        let host = audience.trim_end_matches('/').trim_start_matches("https://");
+        let admin = ADMINISTRATION.iter().any(|known| known.eq_ignore_ascii_case(host));
+        let kind = if admin { Audience::Administration } else { Audience::Environment };
+        self.issued.insert(token.clone(), Grant { client_id, audience: kind, expires: now + lifetime });
         token
     }
 }
@@ -192,7 +214,8 @@ fn token(world: &mut World, request: &Request, host: &str) -> Answer {
         );
         return failure(400, "invalid_scope", 1_002_012, &text);
     }
-    if !hosts.iter().any(|host| host.eq_ignore_ascii_case(asked)) {
+    let known = hosts.iter().map(String::as_str).chain(ADMINISTRATION);
+    if !known.into_iter().any(|host| host.eq_ignore_ascii_case(asked)) {
         let text = format!(
             "The resource principal named {audience} was not found in the tenant named Contoso. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant."
         );

@@ -110,6 +110,7 @@ codes! {
     BuiltInUser = "0x80041d33", 400, "The SYSTEM and INTEGRATION users cannot be modified.";
     LastReadWriteAdmin = "0x80041d38", 400, "The access mode of the last System Administrator with read-write access cannot be changed.";
     OwnAccessMode = "0x80041d39", 400, "You cannot change the access mode of your own account.";
+    AccessModeUnlicensed = "0x80041d66", 400, "The access mode of the user {0} cannot be changed: it needs a license.";
     ManagerLoop = "0x80041d24", 400, "The manager {0} cannot be set: the users would form a loop.";
     UserUnlicensed = "0x8004d24b", 400, "The user {0} has no license.";
     CannotEnableUnlicensed = "0x8004d24c", 400, "The user {0} cannot be enabled: it has no license.";

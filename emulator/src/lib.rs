@@ -35,6 +35,7 @@ mod odata;
 mod ownership;
 mod payload;
 mod pipeline;
+mod power_platform;
 mod read;
 mod render;
 mod router;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::access::{Caller, Effective, unit_disabled};
 use crate::call::{Call, Prefs};
 use crate::catalogue::catalogue;
+use crate::entra::Audience;
 use crate::errors::{ApiError, Code};
 use crate::rules::group_teams::gather;
 use crate::schema::TableId;
@@ -15,7 +16,7 @@ use crate::store::{Row, Store};
 use crate::watch::LogEntry;
 use crate::wire::{Answer, Request};
 use crate::world::World;
-use crate::{batch, router};
+use crate::{batch, power_platform, router};
 
 /// Where the service root begins.
 const ROOT: &str = "/api/data";
@@ -29,6 +30,8 @@ pub(crate) fn is_api(path: &str) -> bool {
 /// Answers a request of the Web API. `user` is set for the parts of a batch, whose token was checked.
 pub(crate) fn answer(world: &mut World, request: &Request, origin: &str, user: Option<Uuid>) -> Answer {
     let path = format!("/{}", request.path.trim_start_matches('/'));
+    let users = path.contains("/systemusers") && request.method == "GET";
+    power_platform::settle(world, users);
     let mut caller_name = user.map(|id| id.to_string());
     let result = signed_in(world, request, origin, user).and_then(|user| {
         caller_name = Some(user.to_string());
@@ -107,6 +110,9 @@ fn signed_in(world: &mut World, request: &Request, origin: &str, user: Option<Uu
     let Some(grant) = world.tokens.grant(token.trim()) else {
         return Err(challenge(world, origin, "The token is not valid or has expired."));
     };
+    if grant.audience != Audience::Environment {
+        return Err(challenge(world, origin, "The audience of the token is another service."));
+    }
     if world.switches.throttle_requests > 0 {
         world.switches.throttle_requests -= 1;
         world.watch.counters.throttled += 1;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::access::Effective;
 use crate::directory::Directory;
 use crate::entra::Tokens;
+use crate::power_platform::Arrival;
 use crate::schema::TableId;
 use crate::seed::{Ids, fresh, orgdb_setting};
 use crate::store::Store;
@@ -46,6 +47,16 @@ pub(crate) struct Switches {
     pub(crate) group_teams_refuse_team_only_roles: bool,
     /// `GrantAccess` adds to the rights a principal has (true) or replaces them.
     pub(crate) grant_access_adds: bool,
+    /// So many reads of users do not show a user that the admin API has added.
+    pub(crate) added_user_hidden_reads: u32,
+    /// A user that the admin API has added does not exist for so many milliseconds.
+    pub(crate) added_user_delay_ms: u64,
+    /// So many calls of `addUser` find a licensed person not licensed yet.
+    pub(crate) user_not_licensed_refusals: u32,
+    /// `addAppUser` gives System Administrator.
+    pub(crate) added_application_is_administrator: bool,
+    /// The license process assigns and removes the roles marked `isautoassigned`.
+    pub(crate) license_assigns_roles: bool,
     /// Milliseconds added to every API request.
     pub(crate) latency_ms: u64,
 }
@@ -67,6 +78,11 @@ impl Default for Switches {
             team_names_are_unique: true,
             group_teams_refuse_team_only_roles: true,
             grant_access_adds: true,
+            added_user_hidden_reads: 1,
+            added_user_delay_ms: 0,
+            user_not_licensed_refusals: 0,
+            added_application_is_administrator: true,
+            license_assigns_roles: true,
             latency_ms: 0,
         }
     }
@@ -85,6 +101,8 @@ pub(crate) struct World {
     pub(crate) modern_business_units: bool,
     pub(crate) token_lifetime: Duration,
     pub(crate) permissions: HashMap<Uuid, (Instant, Effective)>,
+    /// Users that the admin API has added and that are not visible yet.
+    pub(crate) arriving: Vec<Arrival>,
 }
 
 impl World {
@@ -103,6 +121,7 @@ impl World {
             modern_business_units: modern,
             token_lifetime,
             permissions: HashMap::new(),
+            arriving: Vec::new(),
         }
     }
 
@@ -119,12 +138,18 @@ impl World {
         self.directory = fresh.directory;
         self.switches = Switches { latency_ms, ..fresh.switches };
         self.permissions.clear();
+        self.arriving.clear();
     }
 
     /// The id of the organization: of the row, which a snapshot may have brought.
     pub(crate) fn organization(&self) -> Uuid {
         let row = self.store.rows(TableId::Organization).next();
         row.map_or_else(|| Ids::new(self.seed).organization(), |row| row.id)
+    }
+
+    /// The Power Platform id of the environment, which is not that of the organization.
+    pub(crate) fn environment(&self) -> Uuid {
+        Uuid::new_v5(&self.organization(), b"environment")
     }
 
     /// A setting of the organization's settings document.
@@ -155,6 +180,7 @@ impl World {
     pub(crate) fn take(&mut self, store: Store) {
         self.store = store;
         self.permissions.clear();
+        self.arriving.clear();
         self.switches.ownership_across_business_units = self.setting_on("EnableOwnershipAcrossBusinessUnits");
     }
 }

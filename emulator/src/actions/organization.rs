@@ -33,7 +33,7 @@ pub(super) fn current(call: &Call<'_>) -> Result<Answer, ApiError> {
     let endpoints = ["WebApplication", "OrganizationService", "OrganizationDataService"];
     let detail = json!({
         "OrganizationId": id, "FriendlyName": name, "OrganizationVersion": VERSION,
-        "EnvironmentId": uuid::Uuid::new_v5(&id, b"environment"), "DatacenterId": uuid::Uuid::new_v5(&id, b"datacenter"),
+        "EnvironmentId": call.world.environment(), "DatacenterId": uuid::Uuid::new_v5(&id, b"datacenter"),
         "Geo": "EMEA", "TenantId": TENANT_ID, "UrlName": name, "UniqueName": format!("unq{}", id.simple()),
         "State": "Enabled",
         "Endpoints": { "Count": endpoints.len(), "IsReadOnly": false, "Keys": endpoints,

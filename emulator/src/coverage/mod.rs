@@ -1,7 +1,9 @@
 //! What the emulator does and how well each behaviour is known: one table per area, rendered as COVERAGE.md.
 
+mod admin_api;
 mod column_security;
 mod metadata;
+mod people;
 mod queries;
 mod render;
 mod roles;

@@ -2,8 +2,8 @@
 
 use super::rule::{Area, Evidence};
 use super::{
-    column_security, metadata, queries, roles, service_root, sharing, signing_in, teams, units, users, views,
-    writes,
+    admin_api, column_security, metadata, people, queries, roles, service_root, sharing, signing_in, teams,
+    units, users, views, writes,
 };
 
 /// Every area, in the order of the document.
@@ -13,6 +13,8 @@ const AREAS: &[&Area] = &[
     &queries::AREA,
     &writes::AREA,
     &users::AREA,
+    &people::AREA,
+    &admin_api::AREA,
     &teams::AREA,
     &units::AREA,
     &roles::AREA,

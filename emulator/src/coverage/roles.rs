@@ -34,9 +34,23 @@ pub(super) const AREA: Area = Area {
             "`RetrieveRolePrivilegesRole` in both forms, `RetrieveUserPrivileges*`, `RetrieveUserSetOfPrivileges*`, `RetrieveTeamPrivileges`, `RetrievePrivilegeSet`",
             &[Doc, Seen],
         ),
-        Rule::new("`RetrieveAadUserRoles` without the joined team columns", &[Doc]).note("in part"),
+        Rule::new("the joined team columns of `RetrieveAadUserRoles`", &[Limit]).note("left out"),
         Rule::new("missing privilege 403 `0x80040220` with the long message", &[Seen]),
         Rule::new("privilege held but not deep enough for the row: 403 `0x80048306`", &[Doc])
             .note("the message is assumed"),
+        Rule::new(
+            "`RetrieveUserPrivileges` shows team privileges at Basic depth, of roles that members inherit",
+            &[Doc],
+        )
+        .note("that others are left out is assumed"),
+        Rule::new(
+            "`ExcludeTeamBasic` leaves out Basic depth of roles with team privileges only",
+            &[Uncertain],
+        ),
+        Rule::new(
+            "`RetrieveAadUserPrivileges`, `RetrieveAadUserRoles` with the roles of group teams to come",
+            &[Doc],
+        ),
+        Rule::new("`ReassignObjectsSystemUser`", &[Doc]).note("the body is uncertain"),
     ],
 };

@@ -2,6 +2,7 @@
 
 pub(crate) mod group_teams;
 pub(crate) mod guard;
+pub(crate) mod licenses;
 mod organization;
 pub(crate) mod owners;
 pub(crate) mod ownership;

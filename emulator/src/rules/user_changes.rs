@@ -3,9 +3,11 @@
 use uuid::Uuid;
 
 use super::guard::{administrators, is_built_in, is_last_administrator};
+use super::licenses::needs_license;
 use super::users::{join_default_team, non_interactive_quota, strip_roles};
 use crate::access::Right;
 use crate::call::Call;
+use crate::directory::Existence;
 use crate::errors::{ApiError, Code, missing_row};
 use crate::payload::Changes;
 use crate::schema::TableId;
@@ -91,8 +93,18 @@ fn disabling(call: &Call<'_>, row: &Row, changes: &Changes) -> Result<(), ApiErr
         if is_last_administrator(call.store(), row.id) {
             return Err(Code::DisableLastAdmin.error(&[]));
         }
-    } else if person.is_some_and(|person| !person.licensed) && row.int("accessmode") == Some(0) {
+        return Ok(());
+    }
+    let Some(person) = person else { return Ok(()) };
+    let mode = match changes.get("accessmode") {
+        Some(Val::Int(mode)) => Some(*mode),
+        _ => row.int("accessmode"),
+    };
+    if !person.licensed && !person.tenant_admin && needs_license(mode) {
         return Err(Code::CannotEnableUnlicensed.error(&[&row.id]));
+    }
+    if person.state != Existence::Exists {
+        return Err(ApiError::unsupported("enabling a user who is not in Entra"));
     }
     Ok(())
 }
@@ -120,7 +132,17 @@ fn access_mode(call: &Call<'_>, row: &Row, changes: &Changes) -> Result<(), ApiE
     {
         return Err(Code::LastReadWriteAdmin.error(&[]));
     }
-    if *new == 4 { non_interactive_quota(call.store()) } else { Ok(()) }
+    let person = row.guid("azureactivedirectoryobjectid").and_then(|id| call.world.directory.person(id));
+    match *new {
+        4 => non_interactive_quota(call.store()),
+        3 | 5 => Err(ApiError::unsupported("making a user a support user or a delegated administrator")),
+        mode if needs_license(Some(mode))
+            && person.is_some_and(|person| !person.licensed && !person.tenant_admin) =>
+        {
+            Err(Code::AccessModeUnlicensed.error(&[&row.id]))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn manager(call: &Call<'_>, row: &Row, changes: &Changes) -> Result<(), ApiError> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::guard::{is_built_in, is_last_administrator};
 use crate::access::Right;
 use crate::call::Call;
-use crate::directory::{Existence, Person};
+use crate::directory::Existence;
 use crate::errors::{ApiError, Code};
 use crate::payload::Changes;
 use crate::schema::TableId;
@@ -53,8 +53,12 @@ pub(crate) fn create(call: &mut Call<'_>, mut row: Row, changes: &Changes) -> Re
         return Err(Code::RequiredFieldMissing.error(&[&"accessmode"]));
     }
     let (id, unit) = (row.id, unit);
+    let object_id = row.guid("azureactivedirectoryobjectid");
     call.store_mut().put(row);
     join_default_team(call.store_mut(), id, unit);
+    if let Some(object_id) = object_id {
+        super::licenses::apply(call.world, object_id);
+    }
     Ok(())
 }
 
@@ -111,7 +115,10 @@ fn person(call: &mut Call<'_>, row: &mut Row, changes: &Changes) -> Result<(), A
         return Err(Code::UserAlreadyExists.error(&[&known.id]));
     }
     let mode = row.int("accessmode");
-    if !person.licensed && mode != Some(1) {
+    if matches!(mode, Some(3 | 5)) {
+        return Err(ApiError::unsupported("creating a support user or a delegated administrator"));
+    }
+    if !person.licensed && !person.tenant_admin && mode != Some(1) {
         return Err(Code::UserUnlicensed.error(&[&person.user_principal_name]));
     }
     if mode == Some(4) {
@@ -130,27 +137,55 @@ pub(crate) fn non_interactive_quota(store: &Store) -> Result<(), ApiError> {
     if count >= NON_INTERACTIVE { Err(Code::NonInteractiveQuota.error(&[&NON_INTERACTIVE])) } else { Ok(()) }
 }
 
-fn person_row(store: &Store, object_id: Uuid) -> Option<Arc<Row>> {
-    store.rows_by(TableId::SystemUser, "azureactivedirectoryobjectid", object_id).first().cloned()
+/// The user of a person: the one that is not deleted, if there are several rows.
+pub(crate) fn person_row(store: &Store, object_id: Uuid) -> Option<Arc<Row>> {
+    let rows = store.rows_by(TableId::SystemUser, "azureactivedirectoryobjectid", object_id);
+    rows.iter().find(|row| row.int("deletedstate") != Some(1)).or(rows.first()).cloned()
 }
 
 /// Adds a person who is addressed by the Entra key, to the root business unit.
 pub(crate) fn just_in_time(world: &mut World, object_id: Uuid) -> Result<Option<Arc<Row>>, ApiError> {
-    let usable = |person: &&Person| person.licensed && person.state == Existence::Exists;
-    let Some(person) = world.directory.person(object_id).filter(usable).cloned() else { return Ok(None) };
+    let Some(row) = add_person(world, object_id) else { return Ok(None) };
+    super::licenses::apply(world, object_id);
+    super::group_teams::gather(world, row.id);
+    Ok(world.store.row(TableId::SystemUser, row.id))
+}
+
+/// Adds a person of the directory to the root business unit, if the person may be a user: enabled in Entra, and
+/// licensed or a tenant administrator. An administrator without a license only administers.
+pub(crate) fn add_person(world: &mut World, object_id: Uuid) -> Option<Arc<Row>> {
+    let person = world.directory.person(object_id).cloned()?;
+    if person.state != Existence::Exists || !(person.licensed || person.tenant_admin) {
+        return None;
+    }
+    Some(add(world, |row| {
+        fill_person(row, &person);
+        full_name(row);
+        if !person.licensed {
+            row.set("accessmode", Val::Int(1));
+            row.set("setupuser", Val::Bool(true));
+        }
+    }))
+}
+
+/// Adds an application of the directory to the root business unit.
+pub(crate) fn add_application(world: &mut World, client_id: Uuid) -> Option<Arc<Row>> {
+    let principal = world.directory.application(client_id).cloned()?;
+    Some(add(world, |row| fill_application(row, &principal)))
+}
+
+fn add(world: &mut World, fill: impl FnOnce(&mut Row)) -> Arc<Row> {
     let unit = root_unit(&world.store);
     let mut row = Row::new(TableId::SystemUser, Uuid::new_v4());
     user_defaults(&mut row);
-    fill_person(&mut row, &person);
-    full_name(&mut row);
+    fill(&mut row);
     row.set("businessunitid", Val::Guid(unit));
     row.set("organizationid", Val::Guid(world.organization()));
     row.set("createdon", crate::read::now());
     row.set("modifiedon", crate::read::now());
     let row = world.store.put(row);
     join_default_team(&mut world.store, row.id, unit);
-    super::group_teams::gather(world, row.id);
-    Ok(Some(row))
+    row
 }
 
 /// Deletes a user: the first time softly, the second time for good.

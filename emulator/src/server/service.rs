@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, Request as HttpRequest, Response, Stat
 
 use crate::wire::{Answer, Request};
 use crate::world::World;
-use crate::{admin, entra, pipeline};
+use crate::{admin, entra, pipeline, power_platform};
 
 /// Bodies up to this size are read.
 const BODY_LIMIT: usize = 64 << 20;
@@ -76,6 +76,10 @@ fn answer(shared: &Shared, request: &Request, host: &str) -> Answer {
     world.watch.counters.total += 1;
     if pipeline::is_api(&request.path) {
         let answer = pipeline::answer(&mut world, request, &format!("https://{host}"), None);
+        world.store.commit();
+        return answer;
+    }
+    if let Some(answer) = power_platform::answer(&mut world, request) {
         world.store.commit();
         return answer;
     }

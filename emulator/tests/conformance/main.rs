@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod admin;
+mod admin_api;
 mod batches;
 mod column_security;
 mod group_teams;
 mod guards;
 mod metadata;
+mod people;
 mod queries;
 mod records;
 mod role_privileges;
