@@ -47,3 +47,52 @@ fn every_example_applies_plans_nothing_more_and_destroys() {
     }
     target.assert_nothing_was_refused();
 }
+
+/// A folder with the files of a guide's example.
+fn guide(target: &Target, name: &str) -> Workspace {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/guides").join(name);
+    let workspace = Workspace::new(target);
+    workspace.write("provider.tf", "provider \"dataverse\" {}\n");
+    copy(&folder, Path::new(""), &workspace);
+    workspace
+}
+
+fn copy(from: &Path, to: &Path, workspace: &Workspace) {
+    for entry in fs::read_dir(from).expect("the folder can be read") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir(workspace.path().join(&to)).expect("a folder");
+            copy(&entry.path(), &to, workspace);
+        } else {
+            workspace.write(to.to_str().unwrap(), &fs::read_to_string(entry.path()).expect("text"));
+        }
+    }
+}
+
+#[test]
+fn what_the_guides_show_works() {
+    let target = Target::emulator(Options::default());
+    let mut shown: Vec<String> =
+        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/guides"))
+            .expect("the folder is there")
+            .map(|entry| entry.expect("a folder").file_name().into_string().expect("a name"))
+            .collect();
+    shown.sort();
+    for name in shown {
+        println!("{name}");
+        let workspace = guide(&target, &name);
+        if workspace.path().join("imports.tf").exists() {
+            workspace.run(&["plan", "-input=false", "-generate-config-out=generated.tf"]).ok();
+            workspace.apply();
+            workspace.assert_plan_is_empty();
+        } else if workspace.path().join("tests").exists() {
+            workspace.run(&["test", "-no-color"]).ok();
+        } else {
+            workspace.apply();
+            workspace.assert_plan_is_empty();
+            workspace.destroy();
+        }
+    }
+    target.assert_nothing_was_refused();
+}

@@ -1,10 +1,12 @@
 //! `cargo xtask docs`: the reference pages, made from what the provider declares and from the examples.
 //!
 //! The pages have the layout that the Terraform Registry asks of providers ("Provider documentation"): `docs/index.md`,
-//! and a page for each resource, data source and function. Other pages under `docs/` are written by hand and left alone.
+//! and a page for each resource, data source and function. Guides are written by hand, with configurations from files; other
+//! pages under `docs/` are left alone.
 
 mod example;
 mod function;
+mod guides;
 mod index;
 mod object;
 mod page;
@@ -79,6 +81,7 @@ fn pages(root: &Path) -> Result<BTreeMap<PathBuf, String>, Box<dyn Error>> {
     for function in &provider.registry.functions {
         pages.insert(path("functions", function.name), function::page(function, &examples)?);
     }
+    pages.extend(guides::pages(root)?);
     Ok(pages)
 }
 
