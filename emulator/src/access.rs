@@ -71,7 +71,9 @@ pub(crate) struct Caller {
 pub(crate) fn unit_of(row: &Row) -> Option<Uuid> {
     match row.table {
         TableId::BusinessUnit => Some(row.id),
-        TableId::SystemUser | TableId::Role | TableId::Team => row.guid("businessunitid"),
+        TableId::SystemUser | TableId::UserSettings | TableId::Role | TableId::Team => {
+            row.guid("businessunitid")
+        }
         table if table.is_owned() => row.guid("owningbusinessunit"),
         _ => None,
     }

@@ -11,7 +11,7 @@ use crate::directory::Directory;
 use crate::entra::Tokens;
 use crate::power_platform::Arrival;
 use crate::schema::TableId;
-use crate::seed::{Ids, fresh, orgdb_setting};
+use crate::seed::{Ids, add_settings, fresh, orgdb_setting};
 use crate::store::Store;
 use crate::watch::Watch;
 
@@ -179,6 +179,10 @@ impl World {
     /// Replaces the data by that of a snapshot.
     pub(crate) fn take(&mut self, store: Store) {
         self.store = store;
+        // Snapshots of earlier versions have no settings of users.
+        let users: Vec<_> = self.store.rows(TableId::SystemUser).cloned().collect();
+        users.iter().for_each(|user| add_settings(&mut self.store, user));
+        self.store.commit();
         self.permissions.clear();
         self.arriving.clear();
         self.switches.ownership_across_business_units = self.setting_on("EnableOwnershipAcrossBusinessUnits");

@@ -1,6 +1,6 @@
 //! Users and application users.
 
-use super::rule::Evidence::{Assumed, Doc, Seen};
+use super::rule::Evidence::{Assumed, Doc, Limit, Seen};
 use super::rule::{Area, Rule};
 
 pub(super) const AREA: Area = Area {
@@ -22,5 +22,8 @@ pub(super) const AREA: Area = Area {
         Rule::new("SYSTEM and INTEGRATION `0x80041d33`", &[Doc]),
         Rule::new("role for a disabled user 403 `0x80040225` unless `AllowRoleAssignmentOnDisabledUsers`", &[Doc]).note("the code is assumed"),
         Rule::new("changing the business unit needs `prvReparentUser`, disabling `prvDisableUser`", &[Assumed]).note("from the names of the privileges"),
+        Rule::new("`usersettingscollection`: a row per user, with its key; read and changed, neither created nor deleted", &[Doc, Seen])
+            .note("what it holds at first is assumed"),
+        Rule::new("interface languages without a language pack are refused with `emulator.unsupported`", &[Limit]),
     ],
 };

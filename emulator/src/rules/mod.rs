@@ -9,6 +9,7 @@ pub(crate) mod ownership;
 mod profiles;
 mod records;
 pub(crate) mod roles;
+pub(crate) mod settings;
 pub(crate) mod teams;
 mod units;
 pub(crate) mod user_changes;
@@ -55,6 +56,7 @@ pub(crate) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Resul
         TableId::BusinessUnit => units::update(call, row, changes),
         TableId::Team => teams::update(call, row, changes),
         TableId::Organization => organization::update(call, row, changes),
+        TableId::UserSettings => settings::update(call, row, changes),
         TableId::FieldSecurityProfile => profiles::update(call, row, changes),
         TableId::FieldPermission => profiles::update_permission(call, row, changes),
         TableId::ColumnShare => profiles::update_share(call, row, changes),

@@ -184,6 +184,7 @@ pub(crate) fn moved(call: &mut Call<'_>, user: Uuid, unit: Uuid) {
     let store = call.store_mut();
     join_default_team(store, user, unit);
     super::ownership::follow_owner(store, user, unit);
+    super::settings::follow(store, user, unit);
     if strip {
         strip_roles(store, user);
     }

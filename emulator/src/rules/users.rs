@@ -11,7 +11,7 @@ use crate::directory::Existence;
 use crate::errors::{ApiError, Code};
 use crate::payload::Changes;
 use crate::schema::TableId;
-use crate::seed::{fill_application, fill_person, full_name, user_defaults};
+use crate::seed::{add_settings, fill_application, fill_person, full_name, user_defaults};
 use crate::store::{PairKind, Row, Store, Val};
 use crate::world::World;
 
@@ -54,7 +54,8 @@ pub(crate) fn create(call: &mut Call<'_>, mut row: Row, changes: &Changes) -> Re
     }
     let (id, unit) = (row.id, unit);
     let object_id = row.guid("azureactivedirectoryobjectid");
-    call.store_mut().put(row);
+    let row = call.store_mut().put(row);
+    add_settings(call.store_mut(), &row);
     join_default_team(call.store_mut(), id, unit);
     if let Some(object_id) = object_id {
         super::licenses::apply(call.world, object_id);
@@ -184,6 +185,7 @@ fn add(world: &mut World, fill: impl FnOnce(&mut Row)) -> Arc<Row> {
     row.set("createdon", crate::read::now());
     row.set("modifiedon", crate::read::now());
     let row = world.store.put(row);
+    add_settings(&mut world.store, &row);
     join_default_team(&mut world.store, row.id, unit);
     row
 }
@@ -196,6 +198,7 @@ pub(crate) fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
     }
     if row.int("deletedstate") == Some(1) {
         call.store_mut().remove(TableId::SystemUser, row.id);
+        call.store_mut().remove(TableId::UserSettings, row.id);
         return Ok(());
     }
     if row.get("applicationid").is_null() {

@@ -13,6 +13,7 @@ mod sharing;
 mod state;
 mod table;
 mod units;
+mod user_settings;
 mod views;
 
 pub(crate) use column::{Column, Kind, Use};

@@ -2,7 +2,7 @@
 
 use super::{
     Collection, Column, Kind, activities, business, column_security, metadata, organization, people,
-    security, sharing, units, views,
+    security, sharing, units, user_settings, views,
 };
 
 /// The tables of the emulator.
@@ -74,6 +74,8 @@ pub(crate) enum TableId {
     ManyToMany,
     /// `principalobjectaccessset`
     Share,
+    /// `usersettingscollection`
+    UserSettings,
 }
 
 /// A table: names, columns and collections.
@@ -99,7 +101,7 @@ pub(crate) struct TableDef {
     pub(crate) keys: &'static [&'static [&'static str]],
 }
 
-const ALL: [&TableDef; 33] = [
+const ALL: [&TableDef; 34] = [
     &units::BUSINESS_UNIT,
     &people::SYSTEM_USER,
     &people::TEAM,
@@ -133,6 +135,7 @@ const ALL: [&TableDef; 33] = [
     &metadata::ATTRIBUTE,
     &metadata::MANY_TO_MANY,
     &sharing::SHARE,
+    &user_settings::USER_SETTINGS,
 ];
 
 impl TableId {

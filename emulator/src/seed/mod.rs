@@ -3,6 +3,7 @@
 mod organization;
 mod profiles;
 mod roles;
+mod settings;
 mod users;
 mod views;
 
@@ -17,6 +18,7 @@ pub(crate) use profiles::ADMIN_PROFILE;
 pub(crate) use roles::{
     ADMIN_TEMPLATE, BASIC_TEMPLATE, CUSTOMIZER_TEMPLATE, DEFAULTS, STICKY, SUPPORT_TEMPLATE,
 };
+pub(crate) use settings::add_settings;
 pub(crate) use users::{defaults as user_defaults, fill_application, fill_person, full_name};
 
 /// When the environment was made; every seed row carries it, so that runs are alike.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::roles::{ADMIN_TEMPLATE, BASIC_TEMPLATE};
-use super::{Ids, stamp};
+use super::{Ids, add_settings, stamp};
 use crate::directory::{Directory, Person, ServicePrincipal};
 use crate::schema::TableId;
 use crate::seed_ids::{
@@ -47,7 +47,9 @@ pub(super) fn add(store: &mut Store, ids: Ids) {
 }
 
 fn add_user(store: &mut Store, ids: Ids, row: Row, role: Option<Uuid>) {
-    let user = store.put(row).id;
+    let row = store.put(row);
+    add_settings(store, &row);
+    let user = row.id;
     store.link(PairKind::TeamMember, ids.of("default team"), user);
     if let Some(role) = role {
         store.link(PairKind::UserRole, user, role);

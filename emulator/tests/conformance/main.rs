@@ -19,5 +19,6 @@ mod sign_in;
 mod support;
 mod teams;
 mod units;
+mod user_settings;
 mod users;
 mod views;
