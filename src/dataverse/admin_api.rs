@@ -122,7 +122,7 @@ fn message(body: &str) -> String {
     let json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     let error = &json["error"];
     match (error["code"].as_str(), error["message"].as_str()) {
-        (Some(code), Some(message)) => format!("{message} ({code})"),
+        (Some(code), Some(message)) => format!("{} ({code})", message.trim_end_matches('.')),
         (None, Some(message)) => message.to_owned(),
         _ => body.chars().take(200).collect(),
     }
@@ -142,7 +142,7 @@ mod tests {
         let unknown = of(404, r#"{"error":{"code":"EnvironmentNotFound","message":"No such environment."}}"#);
         assert_eq!(
             unknown.to_string(),
-            "the Power Platform admin API refused to add the person (status 404): No such environment. (EnvironmentNotFound)"
+            "the Power Platform admin API refused to add the person (status 404): No such environment (EnvironmentNotFound)"
         );
     }
 }
