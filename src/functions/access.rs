@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tf_provider::framework::{Function, FunctionError, Parameter, Type, Value};
 
+use super::refuse;
 use crate::terms;
 
 /// The function, for the registry.
@@ -33,20 +34,16 @@ pub fn access() -> Function {
 }
 
 fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
-    let refuse = |argument: usize, text: String| FunctionError {
-        text: text.trim_end_matches('.').to_owned(),
-        argument: Some(argument),
-    };
     let [Value::String(level), Value::List(rights)] = arguments else {
         return Err(FunctionError { text: "a level and a list of rights are needed".into(), argument: None });
     };
     if terms::level(level).is_none() {
-        return Err(refuse(0, terms::not_a_level(level)));
+        return Err(refuse(0, &terms::not_a_level(level)));
     }
     let mut map = BTreeMap::new();
     for right in rights {
         let word = right.as_str().unwrap_or_default();
-        let known = terms::right(word).ok_or_else(|| refuse(1, terms::not_a_right(word)))?;
+        let known = terms::right(word).ok_or_else(|| refuse(1, &terms::not_a_right(word)))?;
         map.insert(terms::right_word(known).to_owned(), Value::string(level));
     }
     Ok(Value::Map(map))
