@@ -19,10 +19,27 @@ pub fn provider() -> &'static Path {
         let output = Output::of_this_process();
         let built = match std::env::var_os(GIVEN) {
             Some(path) => PathBuf::from(path),
-            None => output.build(),
+            None => {
+                output.build(&["--package", PACKAGE, "--bin", PACKAGE]);
+                output.profile_dir.join(format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX))
+            }
         };
-        place(&built, &output.profile_dir.join("acceptance-provider"))
+        place(&built, &output.profile_dir.join("acceptance-provider"), PACKAGE)
     })
+}
+
+/// The directory of a provider called `name` that offers nothing anybody asks for, for `dev_overrides`: Terraform wants the
+/// provider of each resource in a state to be there.
+pub fn stand_in(name: &str) -> PathBuf {
+    static IDLE: OnceLock<PathBuf> = OnceLock::new();
+    let idle = IDLE.get_or_init(|| {
+        let output = Output::of_this_process();
+        output.build(&["--package", "tf-provider", "--example", "idle"]);
+        output.profile_dir.join("examples").join(format!("idle{}", std::env::consts::EXE_SUFFIX))
+    });
+    let dir = Output::of_this_process().profile_dir.join("acceptance-stand-in").join(name);
+    place(idle, &dir, &format!("terraform-provider-{name}"));
+    dir
 }
 
 /// The directory of [`provider`], for `dev_overrides`.
@@ -54,8 +71,8 @@ impl Output {
         Self { target_dir, profile_dir, profile }
     }
 
-    /// Lets Cargo bring the binary up to date; its lock keeps test processes apart.
-    fn build(&self) -> PathBuf {
+    /// Lets Cargo bring a binary up to date; its lock keeps test processes apart.
+    fn build(&self, what: &[&str]) {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
         let mut command = Command::new(cargo);
         // Some build scripts, that of `ring` among them, run again when these tell of another package.
@@ -68,7 +85,8 @@ impl Output {
         }
         let output = command
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-            .args(["build", "--quiet", "--package", PACKAGE, "--bin", PACKAGE])
+            .args(["build", "--quiet"])
+            .args(what)
             .args(["--profile", &self.profile, "--target-dir"])
             .arg(&self.target_dir)
             .output()
@@ -78,13 +96,12 @@ impl Output {
             "building the provider failed:\n{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        self.profile_dir.join(format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX))
     }
 }
 
-/// Links `built` into `dir`, in one step, since other test processes may run it at this moment.
-fn place(built: &Path, dir: &Path) -> PathBuf {
-    let placed = dir.join(format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX));
+/// Links `built` into `dir` as `name`, in one step, since other test processes may run it at this moment.
+fn place(built: &Path, dir: &Path, name: &str) -> PathBuf {
+    let placed = dir.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     fs::create_dir_all(dir).expect("the target directory can be written");
     let staged = dir.with_extension(std::process::id().to_string());
     let _ = fs::remove_file(&staged);

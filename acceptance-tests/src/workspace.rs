@@ -66,6 +66,16 @@ impl Workspace {
         workspace
     }
 
+    /// Lets the commands find a further provider, by its full address, in a directory of its own.
+    pub fn offer(&self, address: &str, directory: &Path) {
+        let rc = self.home().join("terraform.rc");
+        let text = fs::read_to_string(&rc).expect("the CLI configuration is there");
+        let line = format!("    {} = {}\n", quoted(address), quoted(&directory.display().to_string()));
+        let begin = "  dev_overrides {\n";
+        fs::write(&rc, text.replacen(begin, &format!("{begin}{line}"), 1))
+            .expect("the folder can be written");
+    }
+
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {

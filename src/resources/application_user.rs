@@ -5,17 +5,20 @@ mod adopt;
 use std::collections::BTreeSet;
 
 use tf_provider::framework::{
-    Context, Created, Diagnostic, Diagnostics, Fault, Planning, Resource, Tf, Validator, Value, computed,
-    optional, optional_computed, required,
+    Context, Created, Diagnostic, Diagnostics, Fault, MoveSource, Planning, Resource, Tf, Validator, Value,
+    computed, optional, optional_computed, required,
 };
 
 use super::guards::{self, After};
+use super::moves;
 use super::principal_roles::{self, RoleNames};
 use super::user_removal;
 use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
 use crate::dataverse::tables::Changes;
-use crate::dataverse::tables::system_user::NewUser;
+use crate::dataverse::tables::business_unit::BusinessUnits;
+use crate::dataverse::tables::role::Roles;
+use crate::dataverse::tables::system_user::{NewUser, SystemUser};
 use crate::faults;
 use crate::provider::Api;
 use crate::references;
@@ -26,6 +29,9 @@ tf_provider::model! {
     ///
     /// An application user lets an Entra application work in the environment: it needs no licence, and can do nothing until
     /// it holds a role. The user and its roles come in one request, so it is never there without them.
+    ///
+    /// A `moved` block takes over a `powerplatform_application_user` of the provider `microsoft/power-platform`, or a
+    /// `powerplatform_user` that is the user of an application (Terraform 1.8, OpenTofu 1.10).
     ///
     /// The deploying identity needs `prvCreateUser`, `prvReadUser`, `prvWriteUser`, `prvDeleteUser`, `prvDisableUser`,
     /// `prvReadRole`, `prvAssignRole` and every privilege of the roles that it gives.
@@ -160,22 +166,7 @@ impl Resource for ApplicationUserResource {
         })?;
         let units = api.client.business_units().all().await?;
         let roles = api.client.roles().all().await?;
-        Ok(ApplicationUser {
-            id: Tf::Known(id.to_string()),
-            application_id: references::respell(&state.application_id, application, |text| {
-                Id::parse(text).ok()
-            }),
-            business_unit_id: references::respell(&state.business_unit_id, user.business_unit_id, |text| {
-                references::business_unit(&units, text).ok().map(|unit| unit.id)
-            }),
-            enabled: Tf::Known(!user.is_disabled),
-            security_roles: principal_roles::held(&roles, &user, &state.security_roles),
-            adopt_existing: state.adopt_existing,
-            on_destroy: if state.on_destroy.is_null() { "abandon".into() } else { state.on_destroy },
-            entra_object_id: user.entra_object_id.map(|id| id.to_string()).into(),
-            full_name: user.full_name.clone().into(),
-            domain_name: user.domain_name.clone().into(),
-        })
+        Ok(described(&user, application, &units, &roles, state))
     }
 
     async fn update(
@@ -207,8 +198,36 @@ impl Resource for ApplicationUserResource {
         Ok(ApplicationUser { id: Tf::Known(user.to_string()), ..ApplicationUser::default() })
     }
 
+    fn move_from(source: &MoveSource<'_>) -> Option<Result<ApplicationUser, Diagnostics>> {
+        moves::application_user(source)
+    }
+
     fn manage_all(user: &mut ApplicationUser) {
         user.security_roles = Tf::Known(BTreeSet::new());
+    }
+}
+
+/// The row of an application as the resource shows it, in the spelling of `state` where that means the same.
+pub(crate) fn described(
+    user: &SystemUser,
+    application: Id,
+    units: &BusinessUnits,
+    roles: &Roles,
+    state: ApplicationUser,
+) -> ApplicationUser {
+    ApplicationUser {
+        id: Tf::Known(user.id.to_string()),
+        application_id: references::respell(&state.application_id, application, |text| Id::parse(text).ok()),
+        business_unit_id: references::respell(&state.business_unit_id, user.business_unit_id, |text| {
+            references::business_unit(units, text).ok().map(|unit| unit.id)
+        }),
+        enabled: Tf::Known(!user.is_disabled),
+        security_roles: principal_roles::held(roles, user, &state.security_roles),
+        adopt_existing: state.adopt_existing,
+        on_destroy: if state.on_destroy.is_null() { "abandon".into() } else { state.on_destroy },
+        entra_object_id: user.entra_object_id.map(|id| id.to_string()).into(),
+        full_name: user.full_name.clone().into(),
+        domain_name: user.domain_name.clone().into(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod application_user;
 mod guards;
+mod moves;
 mod principal_roles;
 pub mod role_assignment;
 mod role_guards;

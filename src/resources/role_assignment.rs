@@ -1,10 +1,11 @@
 //! `dataverse_role_assignment`: one security role on one user.
 
 use tf_provider::framework::{
-    Context, Created, Diagnostic, Diagnostics, Fault, Planning, Resource, Tf, computed, required,
+    Context, Created, Diagnostic, Diagnostics, Fault, MoveSource, Planning, Resource, Tf, computed, required,
 };
 
 use super::guards;
+use super::moves;
 use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
 use crate::dataverse::tables::role::Roles;
@@ -17,6 +18,10 @@ tf_provider::model! {
     /// Additive: gives one security role to one user and leaves the user's other roles alone.
     ///
     /// Do not use it for a user whose roles are managed with `security_roles`: the two would undo each other.
+    ///
+    /// A `moved` block takes over a `powerplatform_security_role_assignment` to a user, of the provider
+    /// `microsoft/power-platform` (Terraform 1.8, OpenTofu 1.10). A `powerplatform_role_assignment` there is something else,
+    /// a role of the Power Platform's administration, and cannot be moved here.
     ///
     /// The deploying identity needs `prvAssignRole`, `prvReadRole`, `prvReadUser` and every privilege of the role itself.
     pub struct RoleAssignment {
@@ -134,6 +139,10 @@ impl Resource for RoleAssignmentResource {
         let original = references::role(&roles, name, Some(user.business_unit_id))?;
         let role = roles.copy_in(original.id, user.business_unit_id).map_or(original.id, |copy| copy.id);
         Ok(assignment(user_id, role, Tf::Known(user_id.to_string()), Tf::Known(name.to_owned())))
+    }
+
+    fn move_from(source: &MoveSource<'_>) -> Option<Result<RoleAssignment, Diagnostics>> {
+        moves::role_assignment(source)
     }
 }
 

@@ -8,6 +8,7 @@ use tf_provider::framework::{
 use super::role_guards;
 use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
+use crate::dataverse::tables::business_unit::BusinessUnits;
 use crate::dataverse::tables::role::{Inheritance, NewRole, Role, RoleChanges};
 use crate::provider::Api;
 use crate::references::{self, SYSTEM_ADMINISTRATOR, Unresolved};
@@ -140,19 +141,7 @@ impl Resource for SecurityRoleResource {
         let roles = api.client.roles().all().await?;
         let role = roles.root_of(id).ok_or(Fault::Gone)?;
         let units = api.client.business_units().all().await?;
-        let business_unit_id = references::respell(&state.business_unit_id, role.business_unit_id, |text| {
-            references::business_unit(&units, text).ok().map(|unit| unit.id)
-        });
-        Ok(SecurityRole {
-            id: Tf::Known(role.id.to_string()),
-            name: Tf::Known(role.name.clone()),
-            business_unit_id,
-            description: text(role.description.as_ref()),
-            applies_to: text(role.applies_to.as_ref()),
-            member_privilege_inheritance: word(role.inheritance).into(),
-            solution_unique_name: state.solution_unique_name,
-            is_managed: Tf::Known(role.is_managed),
-        })
+        Ok(described(role, &units, state))
     }
 
     async fn update(
@@ -189,6 +178,23 @@ impl Resource for SecurityRoleResource {
             }
             Err(unresolved) => Err(unresolved.into()),
         }
+    }
+}
+
+/// The role as the resource shows it, in the spelling of `state` where that means the same.
+pub(crate) fn described(role: &Role, units: &BusinessUnits, state: SecurityRole) -> SecurityRole {
+    let business_unit_id = references::respell(&state.business_unit_id, role.business_unit_id, |text| {
+        references::business_unit(units, text).ok().map(|unit| unit.id)
+    });
+    SecurityRole {
+        id: Tf::Known(role.id.to_string()),
+        name: Tf::Known(role.name.clone()),
+        business_unit_id,
+        description: text(role.description.as_ref()),
+        applies_to: text(role.applies_to.as_ref()),
+        member_privilege_inheritance: word(role.inheritance).into(),
+        solution_unique_name: state.solution_unique_name,
+        is_managed: Tf::Known(role.is_managed),
     }
 }
 

@@ -7,17 +7,20 @@ mod synchronize;
 use std::collections::BTreeSet;
 
 use tf_provider::framework::{
-    Context, Created, Diagnostic, Diagnostics, Fault, Planning, Resource, Tf, Validator, Value, computed,
-    optional, optional_computed,
+    Context, Created, Diagnostic, Diagnostics, Fault, MoveSource, Planning, Resource, Tf, Validator, Value,
+    computed, optional, optional_computed,
 };
 
 pub use quota::NonInteractive;
 
 use super::guards;
+use super::moves;
 use super::principal_roles::{self, RoleNames};
 use super::user_removal;
 use crate::dataverse::Id;
 use crate::dataverse::tables::Changes;
+use crate::dataverse::tables::business_unit::BusinessUnits;
+use crate::dataverse::tables::role::Roles;
 use crate::dataverse::tables::system_user::{AccessMode, SystemUser as Row};
 use crate::provider::Api;
 use crate::references;
@@ -37,6 +40,9 @@ tf_provider::model! {
     ///
     /// By default the resource adopts the user that Dataverse makes of a person in Entra; arguments that are left out stay
     /// as they are. A destroy disables the user: Dataverse deletes a person only after Entra did.
+    ///
+    /// A `moved` block takes over a `powerplatform_user` of the provider `microsoft/power-platform`, with its roles if it
+    /// lists any (Terraform 1.8, OpenTofu 1.10).
     ///
     /// The deploying identity needs `prvReadUser`, `prvWriteUser`, `prvDisableUser`, `prvReadRole`, `prvAssignRole`, for
     /// `provisioning = "create"` also `prvCreateUser`, and every privilege of the roles that it gives. For
@@ -169,30 +175,7 @@ impl Resource for SystemUserResource {
         }
         let units = api.client.business_units().all().await?;
         let roles = api.client.roles().all().await?;
-        let guid = |prior: &Tf<String>, current: Option<Id>| match current {
-            Some(current) => references::respell(prior, current, |text| Id::parse(text).ok()),
-            None => Tf::Null,
-        };
-        Ok(SystemUser {
-            id: Tf::Known(id.to_string()),
-            entra_object_id: guid(&state.entra_object_id, user.entra_object_id),
-            domain_name: user.domain_name.clone().into(),
-            business_unit_id: references::respell(&state.business_unit_id, user.business_unit_id, |text| {
-                references::business_unit(&units, text).ok().map(|unit| unit.id)
-            }),
-            access_mode: Tf::Known(mode_word(user.access_mode)),
-            email: user.email.clone().into(),
-            manager_id: guid(&state.manager_id, user.manager_id),
-            title: user.title.clone().into(),
-            first_name: user.first_name.clone().into(),
-            last_name: user.last_name.clone().into(),
-            enabled: Tf::Known(!user.is_disabled),
-            security_roles: principal_roles::held(&roles, &user, &state.security_roles),
-            provisioning: if state.provisioning.is_null() { "adopt".into() } else { state.provisioning },
-            on_destroy: if state.on_destroy.is_null() { "disable".into() } else { state.on_destroy },
-            full_name: user.full_name.clone().into(),
-            is_licensed: Tf::Known(user.is_licensed),
-        })
+        Ok(described(&user, &units, &roles, state))
     }
 
     async fn update(
@@ -216,8 +199,40 @@ impl Resource for SystemUserResource {
         Ok(SystemUser { id: Tf::Known(id.to_string()), ..SystemUser::default() })
     }
 
+    fn move_from(source: &MoveSource<'_>) -> Option<Result<SystemUser, Diagnostics>> {
+        moves::system_user(source)
+    }
+
     fn manage_all(user: &mut SystemUser) {
         user.security_roles = Tf::Known(BTreeSet::new());
+    }
+}
+
+/// The row as the resource shows it, in the spelling of `state` where that means the same.
+pub(crate) fn described(user: &Row, units: &BusinessUnits, roles: &Roles, state: SystemUser) -> SystemUser {
+    let guid = |prior: &Tf<String>, current: Option<Id>| match current {
+        Some(current) => references::respell(prior, current, |text| Id::parse(text).ok()),
+        None => Tf::Null,
+    };
+    SystemUser {
+        id: Tf::Known(user.id.to_string()),
+        entra_object_id: guid(&state.entra_object_id, user.entra_object_id),
+        domain_name: user.domain_name.clone().into(),
+        business_unit_id: references::respell(&state.business_unit_id, user.business_unit_id, |text| {
+            references::business_unit(units, text).ok().map(|unit| unit.id)
+        }),
+        access_mode: Tf::Known(mode_word(user.access_mode)),
+        email: user.email.clone().into(),
+        manager_id: guid(&state.manager_id, user.manager_id),
+        title: user.title.clone().into(),
+        first_name: user.first_name.clone().into(),
+        last_name: user.last_name.clone().into(),
+        enabled: Tf::Known(!user.is_disabled),
+        security_roles: principal_roles::held(roles, user, &state.security_roles),
+        provisioning: if state.provisioning.is_null() { "adopt".into() } else { state.provisioning },
+        on_destroy: if state.on_destroy.is_null() { "disable".into() } else { state.on_destroy },
+        full_name: user.full_name.clone().into(),
+        is_licensed: Tf::Known(user.is_licensed),
     }
 }
 
