@@ -35,6 +35,19 @@ pub fn diagnostic(error: &Error) -> Diagnostic {
     Diagnostic::error(text)
 }
 
+/// A failure to sign in as a message.
+pub fn sign_in(error: &AuthError) -> Diagnostic {
+    let happened = sentence(&error.to_string());
+    Diagnostic::error(match sign_in_advice(error) {
+        Some(advice) => format!("{happened} {advice}"),
+        None => happened,
+    })
+}
+
+fn sign_in_advice(error: &AuthError) -> Option<&'static str> {
+    matches!(error, AuthError::WrongSecret { .. }).then_some("Check client_secret (ARM_CLIENT_SECRET).")
+}
+
 fn advice(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::NotMember => {
@@ -49,9 +62,7 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
             "Give the provider's user a role that holds these privileges, for example System Administrator."
         }
         ErrorKind::Throttled { .. } => "Run again later, or raise retry_timeout in the provider block.",
-        ErrorKind::Unauthenticated(AuthError::WrongSecret { .. }) => {
-            "Check client_secret (ARM_CLIENT_SECRET)."
-        }
+        ErrorKind::Unauthenticated(error) => return sign_in_advice(error),
         ErrorKind::Connection { .. } => {
             "Check environment_url (DATAVERSE_URL), and the network or proxy between."
         }

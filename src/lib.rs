@@ -5,6 +5,8 @@
 //!   └────► provider                    the provider block: credentials to client
 //!            ├──► resources            one file per resource
 //!            ├──► data_sources         one file per data source
+//!            ├──► ephemeral            one file per ephemeral resource
+//!            ├──► lists                one file per list resource
 //!            ├──► functions            one file per function
 //!            └──► dataverse            the Web API; no word of Terraform
 //! ```
@@ -12,8 +14,10 @@
 pub mod claims;
 pub mod data_sources;
 pub mod dataverse;
+pub mod ephemeral;
 pub mod faults;
 pub mod functions;
+pub mod lists;
 pub mod planned;
 pub mod provider;
 pub mod references;

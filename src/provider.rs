@@ -13,7 +13,7 @@ use crate::claims::Claims;
 use crate::dataverse::{self, Client};
 use crate::planned::PlannedRoles;
 use crate::resources::{Departing, NonInteractive};
-use crate::{data_sources, functions, resources, terms};
+use crate::{data_sources, ephemeral, functions, lists, resources, terms};
 
 tf_provider::model! {
     /// Manages the security of a Microsoft Dataverse environment (Dynamics 365, Power Platform): users, application
@@ -134,8 +134,9 @@ impl ProviderDefinition for Dataverse {
         Registry {
             resources: resources::all(),
             data_sources: data_sources::all(),
+            ephemerals: ephemeral::all(),
+            lists: lists::all(),
             functions: functions::all(),
-            ..Registry::default()
         }
     }
 }

@@ -136,6 +136,12 @@ impl Api {
         })
     }
 
+    /// Whether the service takes a token for that of a member.
+    pub fn accepts(&self, token: &str) -> bool {
+        let request = self.http.get(format!("{}/WhoAmI", self.root())).bearer_auth(token);
+        self.answer(request.header("accept", "application/json")).0 == 200
+    }
+
     fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
         self.runtime.block_on(async {
             let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error:?}"));

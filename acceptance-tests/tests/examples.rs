@@ -9,7 +9,7 @@ use acceptance_tests::{Target, Workspace, service};
 use dataverse_emulator::Options;
 
 /// The folders below `examples` that hold the examples of one kind of page.
-const KINDS: [&str; 3] = ["resources", "data-sources", "functions"];
+const KINDS: [&str; 4] = ["resources", "data-sources", "ephemeral-resources", "functions"];
 
 fn examples() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
@@ -36,10 +36,9 @@ fn every_example_applies_plans_nothing_more_and_destroys() {
         workspace.write("provider.tf", "provider \"dataverse\" {}\n");
         for file in fs::read_dir(&folder).expect("the folder can be read") {
             let path = file.expect("a file").path();
-            if path.extension().is_some_and(|extension| extension == "tf") {
-                let name = path.file_name().unwrap().to_str().unwrap();
-                workspace.write(name, &fs::read_to_string(&path).expect("text"));
-            }
+            // Beside the configuration may lie what it reads.
+            let name = path.file_name().unwrap().to_str().unwrap();
+            workspace.write(name, &fs::read_to_string(&path).expect("text"));
         }
         workspace.apply();
         workspace.assert_plan_is_empty();

@@ -56,10 +56,13 @@ fn every_schema_obeys_the_rules_that_terraform_checks() {
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
     assert!(capabilities.move_resource_state && !capabilities.generate_resource_config);
     assert!(schema.diagnostics.is_empty() && schema.provider_meta.is_none());
-    assert!(schema.ephemeral_resource_schemas.is_empty() && schema.list_resource_schemas.is_empty());
+    assert!(schema.list_resource_schemas.keys().all(|name| schema.resource_schemas.contains_key(name)));
     assert!(schema.action_schemas.is_empty());
 
-    let named = schema.resource_schemas.iter().chain(&schema.data_source_schemas);
+    let named = (schema.resource_schemas.iter())
+        .chain(&schema.data_source_schemas)
+        .chain(&schema.ephemeral_resource_schemas)
+        .chain(&schema.list_resource_schemas);
     let provider = schema.provider.as_ref().expect("a provider schema");
     let provider_name = "provider".to_owned();
     for (name, schema) in named.chain([(&provider_name, provider)]) {
@@ -143,6 +146,10 @@ fn metadata_lists_what_the_schema_holds() {
     assert_eq!(sources, schema.data_source_schemas.keys().collect());
     let functions: BTreeSet<_> = metadata.functions.iter().map(|it| &it.name).collect();
     assert_eq!(functions, schema.functions.keys().collect());
+    let ephemerals: BTreeSet<_> = metadata.ephemeral_resources.iter().map(|it| &it.type_name).collect();
+    assert_eq!(ephemerals, schema.ephemeral_resource_schemas.keys().collect());
+    let lists: BTreeSet<_> = metadata.list_resources.iter().map(|it| &it.type_name).collect();
+    assert_eq!(lists, schema.list_resource_schemas.keys().collect());
     assert_eq!(metadata.server_capabilities, schema.server_capabilities);
     let listed =
         host.call(async |mut it| it.get_functions(pb::get_functions::Request {}).await).expect("functions");

@@ -103,6 +103,15 @@ impl Client {
         Ok(AccessToken { bearer: token.bearer, expires_on: token.expires_on })
     }
 
+    /// As [`Client::access_token`], for another service by its scope.
+    ///
+    /// # Errors
+    /// When signing in fails.
+    pub async fn access_token_for(&self, scope: &str) -> Result<AccessToken, AuthError> {
+        let token = self.0.tokens.token_for(scope).await?;
+        Ok(AccessToken { bearer: token.bearer, expires_on: token.expires_on })
+    }
+
     /// A bearer token for another service by its scope, such as [`AdminApi::scope`].
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 //! tables::role, tables::system_user, ...   rows and operations, one file per table
 //!   shared    one query for what many ask at the same time
 //!   batch     several operations in one request
-//!   odata     keys, literals, queries, pages
+//!   odata     keys, literals, queries       pages   rows as somebody takes them
 //!   http      the one send(): headers, waiting, repeating, redaction
 //!   auth      the token          error   the meaning of an answer
 //! ```
@@ -20,6 +20,7 @@ pub mod error;
 pub mod http;
 pub mod id;
 pub mod odata;
+pub mod pages;
 pub mod settings;
 pub mod shared;
 pub mod tables;

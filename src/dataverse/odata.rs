@@ -155,7 +155,7 @@ impl Query {
         self
     }
 
-    fn request(&self, path: String) -> Request {
+    pub(super) fn request(&self, path: String) -> Request {
         let mut request = Request::get(path);
         if self.strong {
             request = request.strong();

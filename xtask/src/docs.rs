@@ -1,8 +1,8 @@
 //! `cargo xtask docs`: the reference pages, made from what the provider declares and from the examples.
 //!
 //! The pages have the layout that the Terraform Registry asks of providers ("Provider documentation"): `docs/index.md`,
-//! and a page for each resource, data source and function. Guides are written by hand, with configurations from files; other
-//! pages under `docs/` are left alone.
+//! and a page for each resource, data source, ephemeral resource, list resource and function. Guides are written by hand, with
+//! configurations from files; other pages under `docs/` are left alone. The index lists everything.
 
 mod example;
 mod function;
@@ -20,12 +20,13 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use terraform_provider_dataverse::provider::Dataverse;
-use tf_provider::framework::Provider;
+use tf_provider::framework::{Provider, Schema};
 
 use self::object::Kind;
 
 /// Folders of generated pages: whatever else lies in them is left over from something that is gone.
-const FOLDERS: [&str; 3] = ["resources", "data-sources", "functions"];
+const FOLDERS: [&str; 5] =
+    ["resources", "data-sources", "ephemeral-resources", "list-resources", "functions"];
 
 /// Writes the reference pages, or with `check` only compares.
 ///
@@ -66,23 +67,28 @@ pub(crate) fn run(check: bool) -> Result<(), Box<dyn Error>> {
 fn pages(root: &Path) -> Result<BTreeMap<PathBuf, String>, Box<dyn Error>> {
     let provider = Provider::<Dataverse>::default();
     let examples = root.join("examples");
-    let mut pages = BTreeMap::new();
-    pages.insert(PathBuf::from("index.md"), index::page(&provider, &examples)?);
-    for resource in &provider.registry.resources {
-        let name = resource.type_name();
-        let text = object::page(Kind::Resource(resource.identity()), name, resource.schema(), &examples)?;
-        pages.insert(path("resources", short(name)), text);
-    }
-    for source in &provider.registry.data_sources {
-        let name = source.type_name();
-        let text = object::page(Kind::DataSource, name, source.schema(), &examples)?;
-        pages.insert(path("data-sources", short(name)), text);
+    let mut pages = guides::pages(root)?;
+    let titles = guides::titles(&pages)?;
+    pages.insert(PathBuf::from("index.md"), index::page(&provider, &examples, &titles)?);
+    for (kind, name, schema) in objects(&provider) {
+        let [_, folder, _] = kind.names();
+        pages.insert(path(folder, short(name)), object::page(kind, name, schema, &examples)?);
     }
     for function in &provider.registry.functions {
         pages.insert(path("functions", function.name), function::page(function, &examples)?);
     }
-    pages.extend(guides::pages(root)?);
     Ok(pages)
+}
+
+/// Everything that has a schema, with its kind and name.
+fn objects(provider: &Provider<Dataverse>) -> Vec<(Kind, &'static str, &Schema)> {
+    let registry = &provider.registry;
+    let resources = registry.resources.iter();
+    let resources = resources.map(|it| (Kind::Resource(it.identity()), it.type_name(), it.schema()));
+    let sources = registry.data_sources.iter().map(|it| (Kind::DataSource, it.type_name(), it.schema()));
+    let ephemerals = registry.ephemerals.iter().map(|it| (Kind::Ephemeral, it.type_name(), it.schema()));
+    let lists = registry.lists.iter().map(|it| (Kind::List, it.type_name(), it.schema()));
+    resources.chain(sources).chain(ephemerals).chain(lists).collect()
 }
 
 fn path(folder: &str, name: &str) -> PathBuf {
@@ -98,15 +104,21 @@ fn short(type_name: &str) -> &str {
 fn present(docs: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in FOLDERS {
-        let entries = match fs::read_dir(docs.join(folder)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error),
-        };
-        for entry in entries {
-            found.push(Path::new(folder).join(entry?.file_name()));
+        for file in entries(&docs.join(folder))? {
+            found.push(Path::new(folder).join(file.file_name().unwrap_or_default()));
         }
     }
+    Ok(found)
+}
+
+/// The sorted entries of a folder; none if it is not there.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     found.sort();
     Ok(found)
 }

@@ -9,9 +9,11 @@ use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
 use crate::dataverse::odata::{IDS_PER_QUERY, Query, is_one_of};
 
+mod list;
 mod snapshot;
 mod write;
 
+pub use list::RoleFilter;
 pub use snapshot::Roles;
 
 /// Whether members of a team get a role's Basic rights as their own (`isinherited`).

@@ -1,9 +1,11 @@
 //! `systemusers`: people and application users.
 
+mod list;
 mod read;
 mod row;
 mod write;
 
+pub use list::{UserFilter, UserKind};
 pub use row::{AccessMode, NewUser, SystemUser};
 
 use crate::dataverse::client::Client;

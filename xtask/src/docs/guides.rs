@@ -27,6 +27,19 @@ pub(super) fn pages(root: &Path) -> Result<BTreeMap<PathBuf, String>, Box<dyn Er
     Ok(pages)
 }
 
+/// Path below `docs/` and title of each guide.
+///
+/// # Errors
+/// When a guide has no title in its front matter.
+pub(super) fn titles(guides: &BTreeMap<PathBuf, String>) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let title = |(path, text): (&PathBuf, &String)| {
+        let title = text.lines().find_map(|line| line.strip_prefix("page_title:"));
+        let title = title.ok_or_else(|| format!("docs/{} has no page_title.", path.display()))?;
+        Ok((path.display().to_string().replace('\\', "/"), title.trim().trim_matches('"').to_owned()))
+    };
+    guides.iter().map(title).collect()
+}
+
 /// The guide `text` with every configuration as it is in its file.
 ///
 /// A comment with the path of the file stands above each block: `<!-- examples/guides/x/main.tf -->`.

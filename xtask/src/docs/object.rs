@@ -1,4 +1,4 @@
-//! The page of a resource or data source.
+//! The page of a resource, data source, ephemeral resource or list resource.
 
 use std::path::Path;
 
@@ -14,6 +14,35 @@ pub(super) enum Kind {
     Resource(&'static [&'static str]),
     /// A data source.
     DataSource,
+    /// An ephemeral resource.
+    Ephemeral,
+    /// A list resource.
+    List,
+}
+
+impl Kind {
+    /// What it is called, the folder of its pages and examples, and the file of its example.
+    pub(super) fn names(self) -> [&'static str; 3] {
+        match self {
+            Kind::Resource(_) => ["Resource", "resources", "resource.tf"],
+            Kind::DataSource => ["Data Source", "data-sources", "data-source.tf"],
+            Kind::Ephemeral => ["Ephemeral Resource", "ephemeral-resources", "ephemeral-resource.tf"],
+            Kind::List => ["List Resource", "list-resources", "list-resource.tfquery.hcl"],
+        }
+    }
+
+    /// What it needs that older command lines lack.
+    fn needs(self) -> Option<&'static str> {
+        match self {
+            Kind::Resource(_) | Kind::DataSource => None,
+            Kind::Ephemeral => Some("Ephemeral resources need Terraform 1.10 or OpenTofu 1.11."),
+            Kind::List => Some(
+                "List resources need Terraform 1.14. `list` blocks stand in files that end in `.tfquery.hcl`; \
+                 `terraform query` prints what they find, and with `-generate-config-out` writes `import` blocks and \
+                 configuration for it. The schema below is that of the `config` block.",
+            ),
+        }
+    }
 }
 
 /// Id that stands for one in examples that no file holds.
@@ -24,10 +53,7 @@ const SOME_ID: &str = "00000000-0000-0000-0000-000000000000";
 /// # Errors
 /// When an example is missing; the message names its file.
 pub(super) fn page(kind: Kind, type_name: &str, of: &Schema, examples: &Path) -> Result<String, String> {
-    let (words, folder, file) = match kind {
-        Kind::Resource(_) => ("Resource", "resources", "resource.tf"),
-        Kind::DataSource => ("Data Source", "data-sources", "data-source.tf"),
-    };
+    let [words, folder, file] = kind.names();
     let usage = example::read(examples, &format!("{folder}/{type_name}/{file}"))?;
     let mut page = Page::new(
         &format!("{type_name} {words} - dataverse"),
@@ -36,6 +62,9 @@ pub(super) fn page(kind: Kind, type_name: &str, of: &Schema, examples: &Path) ->
         &format!("{type_name} ({words})"),
     );
     page.text(&of.block.doc);
+    if let Some(needs) = kind.needs() {
+        page.text(needs);
+    }
     page.heading("Example Usage");
     page.code("terraform", &usage);
     page.text(&schema::section(of));

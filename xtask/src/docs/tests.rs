@@ -5,14 +5,12 @@ use tf_provider::framework::{Block, Schema, Timeouts, Type, Validator, Value, co
 
 fn registry() -> Vec<(String, String)> {
     let provider = Provider::<Dataverse>::default();
-    let resources = provider.registry.resources.iter().map(|entry| entry.type_name());
-    let sources = provider.registry.data_sources.iter().map(|entry| entry.type_name());
+    let objects = objects(&provider).into_iter().map(|(kind, name, _)| {
+        let [_, folder, file] = kind.names();
+        (format!("{folder}/{name}"), file.to_owned())
+    });
     let functions = provider.registry.functions.iter().map(|function| function.name);
-    resources
-        .map(|name| (format!("resources/{name}"), "resource.tf".to_owned()))
-        .chain(sources.map(|name| (format!("data-sources/{name}"), "data-source.tf".to_owned())))
-        .chain(functions.map(|name| (format!("functions/{name}"), "function.tf".to_owned())))
-        .collect()
+    objects.chain(functions.map(|name| (format!("functions/{name}"), "function.tf".to_owned()))).collect()
 }
 
 /// The name that `hcl` gives to its resource of this type.

@@ -38,9 +38,12 @@ const BORDERS: &[Border] = &[
         except: &[],
         forbidden: &[
             "tf_provider",
+            "crate::claims",
             "crate::data_sources",
+            "crate::ephemeral",
             "crate::faults",
             "crate::functions",
+            "crate::lists",
             "crate::planned",
             "crate::provider",
             "crate::references",
@@ -67,6 +70,13 @@ const BORDERS: &[Border] = &[
         forbidden: &["reqwest"],
         why: "requests are the client's",
     },
+    Border {
+        inside: "src/ephemeral",
+        except: &[],
+        forbidden: &["reqwest"],
+        why: "requests are the client's",
+    },
+    Border { inside: "src/lists", except: &[], forbidden: &["reqwest"], why: "requests are the client's" },
     Border {
         inside: "src/functions",
         except: &[],
