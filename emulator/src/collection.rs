@@ -126,7 +126,7 @@ fn aggregate(call: &Call<'_>, table: TableId, rows: &[Arc<Row>], apply: &Aggrega
         groups.insert("[]".to_owned(), (Vec::new(), 0));
     }
     for row in rows {
-        let values: Vec<Val> = apply.by.iter().map(|path| follow(path, row, call.store())).collect();
+        let values: Vec<Val> = apply.by.iter().map(|path| follow(path, row, call)).collect();
         groups.entry(format!("{values:?}")).or_insert((values, 0)).1 += 1;
     }
     let mut out = JsonOut::default();

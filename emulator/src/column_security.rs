@@ -9,9 +9,10 @@ use crate::call::Call;
 use crate::catalogue::DERIVED;
 use crate::errors::{ApiError, Code};
 use crate::metadata::{metadata_id, securable};
+use crate::odata::Rows;
 use crate::payload::Changes;
 use crate::rules::guard::is_admin_role;
-use crate::schema::{Column, TableId};
+use crate::schema::{Collection, Column, TableId};
 use crate::seed::ADMIN_PROFILE;
 use crate::store::{PairKind, Row, Store, Val};
 
@@ -153,6 +154,17 @@ pub(crate) fn visible(call: &Call<'_>, row: Arc<Row>) -> Arc<Row> {
         masked.values[position] = Val::Null;
     }
     Arc::new(masked)
+}
+
+/// Filters and sort orders see what the caller sees.
+impl Rows for Call<'_> {
+    fn find(&self, table: TableId, id: Uuid) -> Option<Arc<Row>> {
+        self.store().find(table, id).map(|row| visible(self, row))
+    }
+
+    fn members(&self, row: &Row, collection: &Collection) -> Vec<Arc<Row>> {
+        self.store().members(row, collection).into_iter().map(|row| visible(self, row)).collect()
+    }
 }
 
 /// Refuses to set secured columns without permission.

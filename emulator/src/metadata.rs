@@ -1,6 +1,7 @@
 //! Metadata: tables, their columns and their many-to-many relationships.
 
 mod attributes;
+mod csdl;
 mod entities;
 mod relationships;
 
@@ -13,6 +14,7 @@ use crate::schema::TableId;
 use crate::wire::Answer;
 
 pub(crate) use attributes::{by_id, metadata_id, odata_type, securable};
+pub(crate) use csdl::document;
 pub(crate) use entities::rows;
 
 /// What lies below a table: `Attributes` and `ManyToManyRelationships`.

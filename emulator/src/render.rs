@@ -160,9 +160,7 @@ fn lookup(out: &mut JsonOut, call: &Call<'_>, owner: &Row, expand: &Expand) -> R
             out.member("@odata.id", &call.row_url(found.table, found.id));
             out.close('}');
         }
-        Some(found)
-            if expand.query.filter.as_ref().is_none_or(|filter| matches(filter, &found, call.store())) =>
-        {
+        Some(found) if expand.query.filter.as_ref().is_none_or(|filter| matches(filter, &found, call)) => {
             row(out, call, &found, &expand.query, None)?;
         }
         _ => out.value(&Val::Null),
@@ -180,7 +178,7 @@ pub(crate) fn filtered(call: &Call<'_>, mut rows: Vec<Arc<Row>>, query: &Query) 
     }
     let mut rows: Vec<Arc<Row>> = rows.into_iter().map(|row| visible(call, row)).collect();
     if let Some(filter) = &query.filter {
-        rows.retain(|row| matches(filter, row, store));
+        rows.retain(|row| matches(filter, row, call));
     }
     if !query.order.is_empty() {
         rows.sort_by(|a, b| {
@@ -188,11 +186,8 @@ pub(crate) fn filtered(call: &Call<'_>, mut rows: Vec<Arc<Row>>, query: &Query) 
                 .order
                 .iter()
                 .map(|order| {
-                    let found = crate::odata::follow(&order.path, a, store).order(&crate::odata::follow(
-                        &order.path,
-                        b,
-                        store,
-                    ));
+                    let value = |row: &Row| crate::odata::follow(&order.path, row, call);
+                    let found = value(a).order(&value(b));
                     if order.descending { found.reverse() } else { found }
                 })
                 .find(|found| found.is_ne())

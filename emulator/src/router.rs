@@ -29,7 +29,10 @@ pub(crate) fn route(call: &mut Call<'_>, rest: &str) -> Result<Answer, ApiError>
         return read::service_document(call);
     };
     if first.name == "$metadata" {
-        return Err(ApiError::unsupported("$metadata"));
+        if method != "GET" {
+            return Err(method_not_allowed(&method));
+        }
+        return Ok(crate::metadata::document());
     }
     let Some(table) = TableId::by_set(&first.name) else {
         return actions::unbound(call, first, tail);
@@ -70,7 +73,7 @@ fn collection(
             let query = parse_query(call.raw_query(), Some(table))?;
             read::count(call, table, &query)
         }
-        ("GET", [segment]) if segment.name.starts_with(CRM) => actions::on_collection(call, table, segment),
+        (_, [segment]) if segment.name.starts_with(CRM) => actions::on_collection(call, table, segment),
         ("POST", []) => write::create(call, table),
         (_, []) => Err(method_not_allowed(method)),
         (_, [segment, ..]) => Err(Code::SegmentNotFound.error(&[&segment.name])),

@@ -165,9 +165,9 @@ pub(crate) fn on_collection(
     segment: &Segment,
 ) -> Result<Answer, ApiError> {
     let name = segment.name.strip_prefix(CRM).unwrap_or(&segment.name);
-    if table == TableId::Privilege && name == "RetrievePrivilegeSet" {
+    if table == TableId::Privilege && name == "RetrievePrivilegeSet" && call.request.method == "GET" {
         count(call, name, true);
         return role_privileges::privilege_set(call);
     }
-    Err(ApiError::unsupported(format!("{CRM}{name} on {}", table.def().set)))
+    Err(ApiError::unsupported(format!("{} {CRM}{name} on {}", call.request.method, table.def().set)))
 }

@@ -8,7 +8,6 @@ pub(super) const AREA: Area = Area {
     rules: &[
         Rule::new("`fieldsecurityprofiles`, `fieldpermissions`, `lk_fieldpermission_fieldsecurityprofileid`, associations with users and teams from both sides", &[Doc, Seen]),
         Rule::new("secured column without permission: reads null, filters and sorts as null", &[Doc]).note("filtering and sorting are assumed"),
-        Rule::new("a path over a lookup in `$filter` or `$orderby` sees secured columns", &[Limit]),
         Rule::new("writing one: 403 `0x8004f502` on create, `0x8004f507` on update", &[Doc]),
         Rule::new("holders of System Administrator use every secured column and have its profile `572329c1-a042-4e22-be47-367c6374ea45`", &[Doc]),
         Rule::new("that profile and its permissions `0x8004f50c`; taken from an administrator `0x8004f505`", &[Doc]).note("the status is assumed"),

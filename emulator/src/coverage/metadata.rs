@@ -35,5 +35,11 @@ pub(super) const AREA: Area = Area {
             "`ManyToManyRelationships` of user, team, role, privilege and column security profile: those of security",
             &[Doc],
         ),
+        Rule::new(
+            "`$metadata`: tables, columns and navigation properties; principals keyed by `ownerid`",
+            &[Doc, Assumed],
+        )
+        .note("in part"),
+        Rule::new("`$metadata` has no metadata types, functions, actions and choices", &[Limit]),
     ],
 };

@@ -8,8 +8,8 @@ const ADMIN_PROFILE: &str = "572329c1-a042-4e22-be47-367c6374ea45";
 async fn scene(env: &Env) -> (String, String) {
     let root = env.root().await;
     let role = env.new_role("Clerk", &root).await;
-    let everywhere =
-        ["prvReadContact", "prvWriteContact", "prvCreateContact"].map(|privilege| (privilege, "Global"));
+    let everywhere = ["prvReadContact", "prvWriteContact", "prvCreateContact", "prvReadActivity"]
+        .map(|privilege| (privilege, "Global"));
     env.add_privileges(&role, &everywhere).await;
     let user = env.new_application_user(PORTAL, &root).await;
     env.assign(&user, &role).await.is(204);
@@ -38,12 +38,16 @@ async fn a_secured_column_is_null_for_whom_no_profile_lets_in() {
     let (contact, user) = scene(&env).await;
     let path = format!("contacts({contact})");
     assert_eq!(env.get(&path).await.json["new_salary"], json!(4200.5));
+    let task = json!({ "subject": "Call", "regardingobjectid_contact_task@odata.bind": format!("/{path}") });
+    env.post("tasks", task).await.is(204);
     let deployer = env.token.clone();
     env.sign_in(PORTAL, "portal-secret").await;
     let portal = env.token.clone();
     let row = env.get(&format!("{path}?$select=new_salary,jobtitle")).await.is(200).json;
     assert_eq!((&row["new_salary"], &row["jobtitle"]), (&json!(null), &json!("Clerk")));
     assert_eq!(env.get("contacts?$filter=new_salary gt 1&$select=lastname").await.json["value"], json!([]));
+    let over_lookup = "tasks?$filter=regardingobjectid_contact_task/new_salary gt 1&$select=subject";
+    assert_eq!(env.get(over_lookup).await.is(200).json["value"], json!([]));
     env.get(&format!("{path}/new_salary")).await.is(204);
     let refused = env.patch(&path, json!({ "new_salary": 1 })).await;
     refused.refused(403, "0x8004f507");

@@ -30,6 +30,32 @@ async fn columns_are_listed_filtered_and_found_by_name_and_id() {
 }
 
 #[tokio::test]
+async fn the_metadata_document_describes_what_is_served() {
+    let env = Env::start().await;
+    let document = env.get("$metadata").await.is(200);
+    assert!(document.header("content-type").starts_with("application/xml"));
+    let xml = &document.text;
+    for tag in ["EntityType", "EntitySet", "Schema", "NavigationProperty"] {
+        let opened = xml.matches(&format!("<{tag} ")).count();
+        let closed = xml.matches(&format!("</{tag}>")).count();
+        assert!(opened > 0 && closed <= opened, "{tag}");
+    }
+    let sets = env.get("").await.is(200).json["value"].clone();
+    for set in sets.as_array().unwrap().iter().map(|set| set["name"].as_str().unwrap()) {
+        let listed = xml.contains(&format!("<EntitySet Name=\"{set}\""));
+        assert_eq!(listed, set != "EntityDefinitions", "{set}");
+    }
+    for part in [
+        "<Property Name=\"_ownerid_value\" Type=\"Edm.Guid\"",
+        "<NavigationProperty Name=\"ownerid\" Type=\"mscrm.principal\"",
+        "<NavigationProperty Name=\"parentcustomerid_account\" Type=\"mscrm.account\"",
+        "<NavigationProperty Name=\"systemuserroles_association\" Type=\"Collection(mscrm.role)\"",
+    ] {
+        assert!(xml.contains(part), "{part}");
+    }
+}
+
+#[tokio::test]
 async fn many_to_many_relationships_of_the_security_tables_are_known() {
     let env = Env::start().await;
     let path = "EntityDefinitions(LogicalName='role')/ManyToManyRelationships?$select=SchemaName,IntersectEntityName";

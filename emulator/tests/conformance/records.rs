@@ -124,6 +124,13 @@ async fn assigning_needs_its_right_and_an_owner_who_can_read() {
     assert_eq!(row["_owningbusinessunit_value"], json!(clerk.unit));
     let row = env.get(&format!("contacts({contact})?$select=_ownerid_value")).await.json;
     assert_eq!(row["_ownerid_value"], json!(clerk.user));
+    let back = json!({ "@odata.id": format!("{}/api/data/v9.2/systemusers({})", env.emulator.url(), env.me().await) });
+    crate::support::read(env.request(reqwest::Method::PUT, &format!("{path}/ownerid/$ref")).json(&back))
+        .await
+        .is(204);
+    let row = env.get(&format!("{path}?$select=_ownerid_value")).await.json;
+    assert_eq!(row["_ownerid_value"], json!(env.me().await));
+    env.patch(&path, to(&clerk.user)).await.is(204);
     let access = json!({ "name": "Access", "teamtype": 1, "businessunitid@odata.bind": format!("/businessunits({root})") });
     let access = env.post("teams", access).await.is(204).id();
     env.patch(&path, json!({ "ownerid@odata.bind": format!("/teams({access})") }))
