@@ -68,8 +68,9 @@ pub(crate) fn change(
         ));
     }
     // The target is resolved before anything else is looked at.
-    let other = read::resolve_or_add(call, target, &address)?;
-    let own = read::resolve_or_add(call, table, owner)?;
+    let resolve = if add { read::resolve_or_add } else { read::resolve };
+    let other = resolve(call, target, &address)?;
+    let own = resolve(call, table, owner)?;
     let (kind, left, right) = match collection.link {
         Link::UserRoles(own_left) => pair(PairKind::UserRole, own_left, &own, &other),
         Link::TeamMembers(own_left) => pair(PairKind::TeamMember, own_left, &own, &other),

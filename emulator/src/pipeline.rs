@@ -10,6 +10,7 @@ use crate::catalogue::catalogue;
 use crate::entra::Audience;
 use crate::errors::{ApiError, Code};
 use crate::rules::group_teams::gather;
+use crate::rules::users;
 use crate::schema::TableId;
 use crate::seed_ids::TENANT_ID;
 use crate::store::{Row, Store};
@@ -189,22 +190,27 @@ fn caller(world: &mut World, request: &Request, user: Uuid) -> Result<Caller, Ap
         return Err(Code::UserHasNoRoles.error(&[&user]));
     }
     let bad = |name: &str| Code::InvalidArgument.error(&[&format!("The header {name} is not a GUID.")]);
-    let other = if let Some(value) = request.header("callerobjectid") {
-        let id = Uuid::parse_str(value.trim()).map_err(|_| bad("CallerObjectId"))?;
-        Some(world.store.rows_by(TableId::SystemUser, "azureactivedirectoryobjectid", id).first().cloned())
-    } else if let Some(value) = request.header("mscrmcallerid") {
-        let id = Uuid::parse_str(value.trim()).map_err(|_| bad("MSCRMCallerID"))?;
-        Some(world.store.row(TableId::SystemUser, id))
-    } else {
-        None
+    let named = |header: &str, name: &str| match request.header(header) {
+        Some(value) => Uuid::parse_str(value.trim()).map(Some).map_err(|_| bad(name)),
+        None => Ok(None),
     };
-    let Some(other) = other else {
+    let object_id = named("callerobjectid", "CallerObjectId")?;
+    let id = named("mscrmcallerid", "MSCRMCallerID")?;
+    if object_id.or(id).is_none() {
         return Ok(Caller { user, real: user, sets: vec![own] });
-    };
+    }
     let may = catalogue().position_of("prvActOnBehalfOfAnotherUser").and_then(|position| own.depth(position));
     if may.is_none() {
         return Err(Code::CannotActOnBehalf.error(&[&user]));
     }
+    let other = match (object_id, id) {
+        // A call on behalf of a person who is no user yet adds the user.
+        (Some(object_id), _) => match users::person_row(&world.store, object_id) {
+            None if world.switches.just_in_time_users => users::just_in_time(world, object_id)?,
+            known => known,
+        },
+        (None, id) => id.and_then(|id| world.store.row(TableId::SystemUser, id)),
+    };
     let other = other.ok_or_else(|| Code::NotMember.error(&[]))?;
     usable(&world.store, &other)?;
     gather(world, other.id);

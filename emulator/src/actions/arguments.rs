@@ -47,6 +47,17 @@ impl Arguments {
         self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Refuses arguments that the function does not have.
+    pub(super) fn only(&self, names: &[&str]) -> Result<(), ApiError> {
+        match self.pairs.iter().find(|(name, _)| !names.contains(&name.as_str())) {
+            Some((name, _)) => {
+                let text = format!("The function has no parameter '{name}'.");
+                Err(Code::Query.error(&[&text]))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// An argument that must be there.
     pub(super) fn need(&self, name: &str) -> Result<&str, ApiError> {
         let text = format!("The parameter '{name}' of the function is missing.");

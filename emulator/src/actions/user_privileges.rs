@@ -79,6 +79,16 @@ pub(super) fn of_user(
 ) -> Result<Answer, ApiError> {
     let row = call.store().row(TableId::SystemUser, user).ok_or_else(|| missing_row("systemuser", user))?;
     call.caller.need_on(call.store(), &row, Right::Read)?;
+    arguments.only(match name {
+        "RetrieveUserPrivileges" => &[],
+        "RetrieveUsersPrivilegesThroughTeams" => {
+            &["ExcludeOrgDisabledPrivileges", "IncludeSetupUserFiltering"]
+        }
+        "RetrieveUserPrivilegeByPrivilegeName" => &["PrivilegeName", "ExcludeTeamBasic"],
+        "RetrieveUserPrivilegeByPrivilegeId" => &["PrivilegeId", "ExcludeTeamBasic"],
+        "RetrieveUserSetOfPrivilegesByNames" => &["PrivilegeNames", "ExcludeTeamBasic"],
+        _ => &["PrivilegeIds", "ExcludeTeamBasic"],
+    })?;
     let wanted = match name {
         "RetrieveUserPrivileges" => {
             // What comes through a team is reported at Basic depth, and only when its role inherits to members.

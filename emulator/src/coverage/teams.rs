@@ -1,6 +1,6 @@
 //! Teams.
 
-use super::rule::Evidence::{Doc, Seen, Uncertain};
+use super::rule::Evidence::{Doc, Limit, Seen, Uncertain};
 use super::rule::{Area, Rule};
 
 pub(super) const AREA: Area = Area {
@@ -17,5 +17,8 @@ pub(super) const AREA: Area = Area {
         Rule::new("`AddMembersTeam`, `RemoveMembersTeam`, `SetParentTeam`, `ConvertOwnerTeamToAccessTeam`", &[Doc]),
         Rule::new("access teams without roles `0x80048331`; conversion `0x80048336`, `0x80048337`", &[Doc]),
         Rule::new("teams in a disabled unit bring no privileges", &[Doc]),
+        Rule::new("rows follow a moved team, unless `AlwaysMoveRecordToOwnerBusinessUnit` is false in modern units", &[Doc]),
+        Rule::new("the privilege a user needs to join an access team (`0x80048342`) is not asked for", &[Limit]),
+        Rule::new("team templates, queues, currencies of teams", &[Limit]).note("null only"),
     ],
 };

@@ -39,11 +39,17 @@ pub(crate) fn reassign(call: &mut Call<'_>, from: Uuid, to: &Row) -> Result<(), 
     Ok(())
 }
 
-/// Rows follow their owner into another business unit (`AlwaysMoveRecordToOwnerBusinessUnit`).
-pub(crate) fn follow_owner(store: &mut Store, owner: Uuid, unit: Uuid) {
-    for row in owned_by(store, owner) {
+/// Rows follow their owner into another business unit, unless an environment with ownership across business
+/// units has turned that off (`AlwaysMoveRecordToOwnerBusinessUnit`).
+pub(crate) fn follow_owner(call: &mut Call<'_>, owner: Uuid, unit: Uuid) {
+    let modern = call.world.setting_on("EnableOwnershipAcrossBusinessUnits");
+    let set = call.world.setting("AlwaysMoveRecordToOwnerBusinessUnit");
+    if modern && set.is_some_and(|value| value == "0" || value.eq_ignore_ascii_case("false")) {
+        return;
+    }
+    for row in owned_by(call.store(), owner) {
         if row.guid("owningbusinessunit").is_some() {
-            store.put(row.as_ref().clone().with("owningbusinessunit", Val::Guid(unit)));
+            call.store_mut().put(row.as_ref().clone().with("owningbusinessunit", Val::Guid(unit)));
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::errors::{ApiError, Code, missing_row};
 use crate::payload::Changes;
 use crate::schema::TableId;
-use crate::store::{PairKind, Row, Store, Val, fold};
+use crate::store::{PairKind, Row, Val, fold};
 
 /// Sets what every new team starts with.
 pub(super) fn blank(call: &Call<'_>, row: Row) -> Row {
@@ -118,7 +118,7 @@ pub(super) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Resul
     }
     call.store_mut().put(changed);
     if let Some(unit) = moved {
-        after_move(call.store_mut(), row.id, unit);
+        after_move(call, row.id, unit);
     }
     Ok(())
 }
@@ -139,11 +139,11 @@ fn may_move(call: &Call<'_>, row: &Row, unit: Uuid) -> Result<(), ApiError> {
 }
 
 /// A moved team loses its roles; its rows follow it.
-fn after_move(store: &mut Store, team: Uuid, unit: Uuid) {
-    for role in store.rights(PairKind::TeamRole, team) {
-        store.unlink(PairKind::TeamRole, team, role);
+fn after_move(call: &mut Call<'_>, team: Uuid, unit: Uuid) {
+    for role in call.store().rights(PairKind::TeamRole, team) {
+        call.store_mut().unlink(PairKind::TeamRole, team, role);
     }
-    follow_owner(store, team, unit);
+    follow_owner(call, team, unit);
 }
 
 /// Moves a team into another business unit (`SetParentTeam`).
@@ -160,7 +160,7 @@ pub(crate) fn set_parent(call: &mut Call<'_>, row: &Row, unit: Uuid) -> Result<(
         .with("modifiedon", crate::read::now())
         .with("modifiedby", Val::Guid(call.caller.user));
     call.store_mut().put(changed);
-    after_move(call.store_mut(), row.id, unit);
+    after_move(call, row.id, unit);
     Ok(())
 }
 

@@ -183,9 +183,9 @@ pub(crate) fn moved(call: &mut Call<'_>, user: Uuid, unit: Uuid) {
     let strip = strips(call);
     let store = call.store_mut();
     join_default_team(store, user, unit);
-    super::ownership::follow_owner(store, user, unit);
     super::settings::follow(store, user, unit);
     if strip {
         strip_roles(store, user);
     }
+    super::ownership::follow_owner(call, user, unit);
 }

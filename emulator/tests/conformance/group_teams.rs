@@ -157,6 +157,34 @@ async fn whoever_signs_in_joins_and_leaves_the_teams_of_its_groups() {
 }
 
 #[tokio::test]
+async fn a_call_on_behalf_of_a_person_of_a_group_adds_user_and_membership() {
+    let env = Env::start().await;
+    let team = env.post("teams", json!({ "azureactivedirectoryobjectid": FINANCE })).await.is(204).id();
+    add_role(&env, &team, &env.role(BASIC_TEMPLATE).await).await.is(204);
+    let person = seed_ids::PEOPLE[seed_ids::GROUPS[0].members[0]];
+    let act = |object_id: &str| {
+        read(env.request(reqwest::Method::GET, "WhoAmI").header("CallerObjectId", object_id))
+    };
+    env.switch(json!({ "just_in_time_users": false })).await;
+    act(person.object_id).await.refused(403, "0x80072560");
+    env.switch(json!({ "just_in_time_users": true })).await;
+    act(person.object_id).await.is(200);
+    assert_eq!(members(&env, &team).await, ["Adele Vance"]);
+    let outside = seed_ids::PEOPLE[10];
+    act(outside.object_id).await.refused(403, "0x80042f09");
+    act("99999999-0000-4000-8000-000000000000").await.refused(403, "0x80072560");
+}
+
+#[tokio::test]
+async fn a_role_taken_from_a_group_without_a_team_creates_none() {
+    let env = Env::start().await;
+    let role = env.role(BASIC_TEMPLATE).await;
+    let key = format!("teams(azureactivedirectoryobjectid={FINANCE},membershiptype=0)");
+    env.delete(&format!("{key}/teamroles_association({role})/$ref")).await.refused(404, "0x80060891");
+    env.get(&key).await.refused(404, "0x80060891");
+}
+
+#[tokio::test]
 async fn a_role_with_team_privileges_only_is_refused_for_a_group_team() {
     let env = Env::start().await;
     let role = env.new_role("Clerk", &env.root().await).await;

@@ -5,6 +5,7 @@
 mod admin;
 mod admin_api;
 mod batches;
+mod belongings;
 mod column_security;
 mod group_teams;
 mod guards;
