@@ -47,6 +47,17 @@ fn privilege_rows(store: &Store, role: Uuid) -> Vec<Arc<Row>> {
         .collect()
 }
 
+/// The rows of `systemuserprofilescollection`: System Administrators have their profile without being given it.
+fn user_profiles(store: &Store) -> Vec<Arc<Row>> {
+    let row = |left, right, id| pair_row(TableId::UserProfile, left, right, id);
+    let given = store.pairs(PairKind::UserProfile).map(|(left, right, id)| row(left, right, id));
+    let administrators = store.rows(TableId::SystemUser).map(|user| user.id).filter(|user| {
+        is_administrator(store, *user) && !store.linked(PairKind::UserProfile, *user, ADMIN_PROFILE)
+    });
+    let own = |user: Uuid| row(user, ADMIN_PROFILE, Uuid::new_v5(&ADMIN_PROFILE, user.as_bytes()));
+    given.chain(administrators.map(own)).collect()
+}
+
 /// Every row of a table.
 pub(crate) fn all(store: &Store, table: TableId) -> Vec<Arc<Row>> {
     if table == TableId::RolePrivilege {
@@ -54,6 +65,9 @@ pub(crate) fn all(store: &Store, table: TableId) -> Vec<Arc<Row>> {
     }
     if table == TableId::Metadata {
         return crate::metadata::rows().to_vec();
+    }
+    if table == TableId::UserProfile {
+        return user_profiles(store);
     }
     match kind(table) {
         Some(kind) => store.pairs(kind).map(|(left, right, id)| pair_row(table, left, right, id)).collect(),
@@ -93,6 +107,9 @@ pub(crate) fn candidates(store: &Store, table: TableId, filter: Option<&Expr>) -
             ids
         })
     };
+    if table == TableId::UserProfile {
+        return all(store, table);
+    }
     if let Some(kind) = kind(table) {
         if let Some(lefts) = ids(1) {
             return lefts

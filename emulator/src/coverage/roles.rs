@@ -28,7 +28,10 @@ pub(super) const AREA: Area = Area {
         Rule::new("unit rule `0x80041409`, `0x8004140d`, off in modern units", &[Doc, Seen]),
         Rule::new("repeated association 204, removal of an absent pair 204", &[Uncertain]).note("switches"),
         Rule::new("association needs Read on both sides and `prvAssignRole`", &[Uncertain]),
-        Rule::new("Append and AppendTo are not asked for when a lookup is set", &[Limit]),
+        Rule::new(
+            "Append and AppendTo are not asked for when a lookup is set, business rows and views aside",
+            &[Limit],
+        ),
         Rule::new("`MSCRM.SolutionUniqueName` of an unknown solution: 400 `0x80040203`", &[Assumed]),
         Rule::new(
             "`RetrieveRolePrivilegesRole` in both forms, `RetrieveUserPrivileges*`, `RetrieveUserSetOfPrivileges*`, `RetrieveTeamPrivileges`, `RetrievePrivilegeSet`",

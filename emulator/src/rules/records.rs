@@ -31,6 +31,7 @@ pub(super) fn create(call: &mut Call<'_>, mut row: Row, changes: &Changes) -> Re
         call.caller.need_on(call.store(), &own, Right::Create)?;
         call.caller.need_on(call.store(), &own, Right::Assign)?;
     }
+    may_refer(call, &row, changes)?;
     call.store_mut().put(row);
     Ok(())
 }
@@ -42,6 +43,7 @@ pub(super) fn update(call: &mut Call<'_>, row: &Row, changes: &Changes) -> Resul
         call.caller.need_on(call.store(), row, Right::Write)?;
     }
     may_set(call, row, changes, Use::Update)?;
+    may_refer(call, row, changes)?;
     let mut changed = super::applied(call, row, changes);
     changed.set("ownerid", row.get("ownerid").clone());
     status(&mut changed, changes)?;
@@ -75,6 +77,23 @@ pub(super) fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), ApiError> {
                 let cleared = other.as_ref().clone().with(column.name, Val::Null);
                 call.store_mut().put(cleared);
             }
+        }
+    }
+    Ok(())
+}
+
+/// A lookup needs the right to append on the row and to be appended to on what it refers to.
+fn may_refer(call: &Call<'_>, row: &Row, changes: &Changes) -> Result<(), ApiError> {
+    let store = call.store();
+    for (column, value) in changes.iter().filter(|(column, _)| column.name != "ownerid") {
+        let found = match (column.kind, value.as_guid()) {
+            (Kind::Lookup(target), Some(id)) => store.row(target, id),
+            (Kind::Any(targets), Some(id)) => targets.iter().find_map(|(_, target)| store.row(*target, id)),
+            _ => None,
+        };
+        if let Some(found) = found {
+            call.caller.need_on(store, row, Right::Append)?;
+            call.caller.need_on(store, &found, Right::AppendTo)?;
         }
     }
     Ok(())

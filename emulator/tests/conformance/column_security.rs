@@ -165,6 +165,8 @@ async fn the_profile_of_administrators_holds_every_secured_column_and_stays() {
     let mine =
         env.get(&format!("systemusers({me})/systemuserprofiles_association?$select=name")).await.is(200);
     assert_eq!(mine.json["value"][0]["fieldsecurityprofileid"], ADMIN_PROFILE);
+    let pairs = env.get(&format!("systemuserprofilescollection?$filter=systemuserid eq {me}")).await.is(200);
+    assert_eq!(pairs.json["value"][0]["fieldsecurityprofileid"], ADMIN_PROFILE);
     env.delete(&format!("{path}/systemuserprofiles_association({me})/$ref")).await.refused(400, "0x8004f505");
 
     let attribute = "EntityDefinitions(LogicalName='contact')/Attributes(LogicalName='jobtitle')";

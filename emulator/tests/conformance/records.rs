@@ -160,3 +160,64 @@ async fn rows_and_shares_survive_a_snapshot_and_not_a_reset() {
     let document = crate::support::read(env.http.get(&snapshot)).await.is(200).json;
     assert_eq!(document["tables"]["principalobjectaccess"], json!([]));
 }
+
+#[tokio::test]
+async fn a_lookup_needs_the_rights_to_append_on_both_sides() {
+    let mut env = Env::start().await;
+    let basic = [
+        ("prvReadAccount", "Global"),
+        ("prvReadContact", "Basic"),
+        ("prvCreateContact", "Basic"),
+        ("prvWriteContact", "Basic"),
+    ];
+    let clerk = clerk(&env, &basic).await;
+    let account = env.post("accounts", json!({ "name": "Fabrikam" })).await.is(204).id();
+    let body =
+        json!({ "lastname": "Lane", "parentcustomerid_account@odata.bind": format!("/accounts({account})") });
+    let deployer = env.token.clone();
+    env.sign_in(PORTAL, "portal-secret").await;
+    let portal = env.token.clone();
+    let refused = env.post("contacts", body.clone()).await;
+    refused.refused(403, "0x80040220");
+    assert!(refused.message().contains("prvAppendContact"), "{}", refused.message());
+    env.token.clone_from(&deployer);
+    env.add_privileges(&clerk.role, &[("prvAppendContact", "Basic"), ("prvAppendToAccount", "Basic")]).await;
+    env.token.clone_from(&portal);
+    env.post("contacts", body.clone()).await.refused(403, "0x80048306");
+    env.token = deployer;
+    env.share("GrantAccess", ("account", &account), ("systemuser", &clerk.user), "AppendToAccess")
+        .await
+        .is(204);
+    env.token = portal;
+    env.post("contacts", body).await.is(204);
+}
+
+#[tokio::test]
+async fn what_is_created_for_somebody_belongs_to_him() {
+    let env = Env::start().await;
+    let me = env.me().await;
+    let clerk = clerk(&env, &[("prvReadAccount", "Basic"), ("prvCreateAccount", "Basic")]).await;
+    let create = env.request(reqwest::Method::POST, "accounts").header("MSCRMCallerID", &clerk.user);
+    let account = crate::support::read(create.json(&json!({ "name": "Fabrikam" }))).await.is(204).id();
+    let row = env.get(&format!("accounts({account})")).await.is(200).json;
+    assert_eq!((&row["_ownerid_value"], &row["_createdby_value"]), (&json!(clerk.user), &json!(clerk.user)));
+    assert_eq!(row["_createdonbehalfby_value"], json!(me));
+}
+
+#[tokio::test]
+async fn the_previous_owner_keeps_a_share_when_the_organization_says_so() {
+    let env = Env::start().await;
+    let me = env.me().await;
+    let clerk = clerk(&env, &[("prvReadAccount", "Basic")]).await;
+    let organization = env.get("WhoAmI").await.json["OrganizationId"].as_str().unwrap().to_owned();
+    for keeps in [false, true] {
+        let setting = json!({ "sharetopreviousowneronassign": keeps });
+        env.patch(&format!("organizations({organization})"), setting).await.is(204);
+        let account = env.post("accounts", json!({ "name": "Fabrikam" })).await.is(204).id();
+        let to = json!({ "ownerid@odata.bind": format!("/systemusers({})", clerk.user) });
+        env.patch(&format!("accounts({account})"), to).await.is(204);
+        let shares = env.shares(("accounts", &account)).await;
+        assert_eq!(shares.as_array().unwrap().len(), usize::from(keeps));
+        assert!(!keeps || shares[0]["Principal"]["ownerid"] == json!(me));
+    }
+}
