@@ -21,9 +21,9 @@ pub fn all() -> Vec<Box<dyn ListEntry<Api>>> {
     ]
 }
 
-/// Rows of one page: no more than the host wants, and no more than a page of the service should hold.
+/// Rows of one page: no more than the host wants, but not so few that a list becomes many requests.
 fn page_size(limit: Option<usize>) -> usize {
-    limit.unwrap_or(usize::MAX).min(1000)
+    limit.unwrap_or(usize::MAX).clamp(50, 1000)
 }
 
 fn name_filter(prefix: Tf<String>, part: Tf<String>) -> NameFilter {
