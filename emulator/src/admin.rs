@@ -87,6 +87,11 @@ fn put_switches(world: &mut World, request: &Request) -> Answer {
                 let value = if modern { "true" } else { "false" };
                 world.set_setting("EnableOwnershipAcrossBusinessUnits", value);
             }
+            if world.switches.environment_security_group != before.environment_security_group {
+                let people: Vec<_> = world.directory.people.iter().map(|person| person.object_id).collect();
+                people.into_iter().for_each(|person| crate::rules::licenses::apply(world, person));
+                world.store.commit();
+            }
             world.permissions.clear();
             respond(&world.switches)
         }

@@ -9,8 +9,8 @@ use crate::call::{Call, Prefs};
 use crate::catalogue::catalogue;
 use crate::entra::Audience;
 use crate::errors::{ApiError, Code};
+use crate::rules::entra_users;
 use crate::rules::group_teams::gather;
-use crate::rules::users;
 use crate::schema::TableId;
 use crate::seed_ids::TENANT_ID;
 use crate::store::{Row, Store};
@@ -205,8 +205,8 @@ fn caller(world: &mut World, request: &Request, user: Uuid) -> Result<Caller, Ap
     }
     let other = match (object_id, id) {
         // A call on behalf of a person who is no user yet adds the user.
-        (Some(object_id), _) => match users::person_row(&world.store, object_id) {
-            None if world.switches.just_in_time_users => users::just_in_time(world, object_id)?,
+        (Some(object_id), _) => match entra_users::person_row(&world.store, object_id) {
+            None if world.switches.just_in_time_users => entra_users::just_in_time(world, object_id)?,
             known => known,
         },
         (None, id) => id.and_then(|id| world.store.row(TableId::SystemUser, id)),

@@ -9,6 +9,7 @@ use crate::clock;
 use crate::directory::Existence;
 use crate::entra::Audience;
 use crate::odata::decode;
+use crate::rules::entra_users::admitted;
 use crate::seed_ids::TENANT_ID;
 use crate::watch::LogEntry;
 use crate::wire::{Answer, Request};
@@ -157,6 +158,11 @@ fn add_user(world: &mut World, object_id: Uuid) -> Result<Answer, Answer> {
         return Err(refusal(404, "UserNotFound", why));
     };
     let (licensed, exempt) = (person.licensed, person.tenant_admin);
+    if !admitted(world, person) {
+        let why =
+            format!("The user with object id '{object_id}' is not in the environment's security group.");
+        return Err(refusal(400, "userNotInSecurityGroup", why));
+    }
     let waiting = licensed && world.switches.user_not_licensed_refusals > 0;
     if waiting {
         world.switches.user_not_licensed_refusals -= 1;

@@ -54,7 +54,7 @@ fn by_key(
             let rows = call.store().rows_by(table, column, *id);
             let found = rows.iter().find(|row| row.int("deletedstate") != Some(1)).or(rows.first()).cloned();
             if found.is_none() && call.world.switches.just_in_time_users {
-                return crate::rules::users::just_in_time(call.world, *id);
+                return crate::rules::entra_users::just_in_time(call.world, *id);
             }
             Ok(found)
         }

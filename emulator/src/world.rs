@@ -55,6 +55,8 @@ pub(crate) struct Switches {
     pub(crate) user_not_licensed_refusals: u32,
     /// `addAppUser` gives System Administrator.
     pub(crate) added_application_is_administrator: bool,
+    /// The group of Entra whose members may be users; none admits everybody.
+    pub(crate) environment_security_group: Option<Uuid>,
     /// The license process assigns and removes the roles marked `isautoassigned`.
     pub(crate) license_assigns_roles: bool,
     /// Milliseconds added to every API request.
@@ -82,6 +84,7 @@ impl Default for Switches {
             added_user_delay_ms: 0,
             user_not_licensed_refusals: 0,
             added_application_is_administrator: true,
+            environment_security_group: None,
             license_assigns_roles: true,
             latency_ms: 0,
         }

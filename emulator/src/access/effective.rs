@@ -5,9 +5,13 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{grants_of, within};
+use crate::catalogue::catalogue;
 use crate::ownership::Identity;
 use crate::schema::TableId;
 use crate::store::{Depth, Grants, PairKind, Row, Store};
+
+/// The `accessmode` of a user who only reads.
+const READ_ONLY: i64 = 2;
 
 /// A role a user holds.
 #[derive(Debug, Clone)]
@@ -140,6 +144,10 @@ impl Effective {
     /// Whether a privilege reaches a place, the own rows being those of another principal: of the impersonated
     /// user.
     pub(crate) fn reaches_as(&self, store: &Store, position: u16, place: Place, who: &Identity) -> bool {
+        let access = catalogue().privilege(position).access;
+        if self.mode == READ_ONLY && !matches!(access, "Read" | "None") {
+            return false;
+        }
         self.entries.iter().any(|entry| match (entry.grants.get(&position), place.unit) {
             (None, _) => false,
             (Some(Depth::Global), _) => true,

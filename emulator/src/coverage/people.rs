@@ -31,7 +31,10 @@ pub(super) const AREA: Area = Area {
         Rule::new("nested groups are not looked into", &[Doc]),
         Rule::new("a deleted group empties its teams", &[Doc]),
         Rule::new("service principals count as members of groups", &[Uncertain]),
-        Rule::new("security group of the environment", &[Limit]).note("there is none"),
+        Rule::new("security group of the environment: others are disabled, not added just in time, `0x80041d4b` and `userNotInSecurityGroup`", &[Doc])
+            .note("a switch; the codes are assumed"),
+        Rule::new("access mode Read takes every privilege but those to read", &[Assumed]),
+        Rule::new("access mode Administrative does not close business data", &[Limit]),
         Rule::new("enabling a user who is not in Entra is refused with `emulator.unsupported`", &[Assumed]),
     ],
 };

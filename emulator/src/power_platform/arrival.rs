@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::rules::{licenses, users};
+use crate::rules::{entra_users, licenses};
 use crate::schema::TableId;
 use crate::seed::ADMIN_TEMPLATE;
 use crate::store::PairKind;
@@ -58,8 +58,8 @@ pub(crate) fn settle(world: &mut World, reading_users: bool) {
 fn arrive(world: &mut World, who: Who) {
     match who {
         Who::Person(object_id) => {
-            if users::person_row(&world.store, object_id).is_none() {
-                users::add_person(world, object_id);
+            if entra_users::person_row(&world.store, object_id).is_none() {
+                entra_users::add_person(world, object_id);
             }
             licenses::apply(world, object_id);
         }
@@ -67,7 +67,7 @@ fn arrive(world: &mut World, who: Who) {
             if !world.store.rows_by(TableId::SystemUser, "applicationid", client_id).is_empty() {
                 return;
             }
-            let Some(user) = users::add_application(world, client_id) else { return };
+            let Some(user) = entra_users::add_application(world, client_id) else { return };
             let unit = user.guid("businessunitid");
             let roles = world.store.rows_by(TableId::Role, "roletemplateid", ADMIN_TEMPLATE);
             let role = roles.iter().find(|role| role.guid("businessunitid") == unit);

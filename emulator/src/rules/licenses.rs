@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::users::person_row;
+use super::entra_users::{add_person, admitted, person_row};
 use crate::directory::{Existence, Person};
 use crate::schema::TableId;
 use crate::store::{PairKind, Row, Val};
@@ -13,6 +13,7 @@ use crate::world::World;
 /// The `disabledreason` of a user whom the process has disabled; only such a user is enabled again by it.
 const UNLICENSED: &str = "The user has no license.";
 const NOT_IN_ENTRA: &str = "The user is not in Microsoft Entra ID.";
+const NOT_ADMITTED: &str = "The user is not in the security group of the environment.";
 
 /// Whether a user of an access mode needs a license to be enabled: those who read and write interactively do.
 pub(crate) fn needs_license(mode: Option<i64>) -> bool {
@@ -20,9 +21,10 @@ pub(crate) fn needs_license(mode: Option<i64>) -> bool {
 }
 
 /// Why a person may not be enabled, if so.
-fn obstacle(person: &Person, row: &Row) -> Option<&'static str> {
+fn obstacle(world: &World, person: &Person, row: &Row) -> Option<&'static str> {
     let licensed = person.licensed || person.tenant_admin || !needs_license(row.int("accessmode"));
     match person.state {
+        Existence::Exists if !admitted(world, person) => Some(NOT_ADMITTED),
         Existence::Exists if licensed => None,
         Existence::Exists => Some(UNLICENSED),
         Existence::SoftDeleted | Existence::HardDeleted => Some(NOT_IN_ENTRA),
@@ -38,7 +40,7 @@ pub(crate) fn apply(world: &mut World, object_id: Uuid) {
 /// teams of its groups.
 pub(crate) fn sign_in(world: &mut World, object_id: Uuid) -> Option<Arc<Row>> {
     if person_row(&world.store, object_id).is_none() {
-        super::users::add_person(world, object_id)?;
+        add_person(world, object_id)?;
     }
     run(world, object_id, true);
     let user = person_row(&world.store, object_id)?;
@@ -52,8 +54,8 @@ fn run(world: &mut World, object_id: Uuid, signing_in: bool) {
     else {
         return;
     };
-    let obstacle = obstacle(&person, &row);
-    let by_process = matches!(row.text("disabledreason"), Some(UNLICENSED | NOT_IN_ENTRA));
+    let obstacle = obstacle(world, &person, &row);
+    let by_process = matches!(row.text("disabledreason"), Some(UNLICENSED | NOT_IN_ENTRA | NOT_ADMITTED));
     let mut changed = row.as_ref().clone();
     let (state, deleted) = match person.state {
         Existence::Exists => (0, Val::Null),

@@ -1,5 +1,6 @@
 //! The business rules of the tables, in the order the service checks them.
 
+pub(crate) mod entra_users;
 pub(crate) mod group_teams;
 pub(crate) mod guard;
 pub(crate) mod licenses;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::entra_users;
 use super::guard::{is_built_in, is_last_administrator};
 use crate::access::Right;
 use crate::call::Call;
@@ -11,9 +12,8 @@ use crate::directory::Existence;
 use crate::errors::{ApiError, Code};
 use crate::payload::Changes;
 use crate::schema::TableId;
-use crate::seed::{add_settings, fill_application, fill_person, full_name, user_defaults};
+use crate::seed::{add_settings, fill_application, fill_person, user_defaults};
 use crate::store::{PairKind, Row, Store, Val};
-use crate::world::World;
 
 /// At most so many non-interactive users.
 const NON_INTERACTIVE: usize = 7;
@@ -109,10 +109,10 @@ fn person(call: &mut Call<'_>, row: &mut Row, changes: &Changes) -> Result<(), A
         (None, None) => Err(Code::RequiredFieldMissing.error(&[&"domainname"])),
     };
     let person = found?.clone();
-    if person.state != Existence::Exists {
+    if person.state != Existence::Exists || !entra_users::admitted(call.world, &person) {
         return Err(Code::UnknownUpn.error(&[&person.user_principal_name]));
     }
-    if let Some(known) = person_row(call.store(), person.object_id) {
+    if let Some(known) = entra_users::person_row(call.store(), person.object_id) {
         return Err(Code::UserAlreadyExists.error(&[&known.id]));
     }
     let mode = row.int("accessmode");
@@ -136,58 +136,6 @@ pub(crate) fn non_interactive_quota(store: &Store) -> Result<(), ApiError> {
         .filter(|user| user.int("accessmode") == Some(4) && user.get("applicationid").is_null())
         .count();
     if count >= NON_INTERACTIVE { Err(Code::NonInteractiveQuota.error(&[&NON_INTERACTIVE])) } else { Ok(()) }
-}
-
-/// The user of a person: the one that is not deleted, if there are several rows.
-pub(crate) fn person_row(store: &Store, object_id: Uuid) -> Option<Arc<Row>> {
-    let rows = store.rows_by(TableId::SystemUser, "azureactivedirectoryobjectid", object_id);
-    rows.iter().find(|row| row.int("deletedstate") != Some(1)).or(rows.first()).cloned()
-}
-
-/// Adds a person who is addressed by the Entra key, to the root business unit.
-pub(crate) fn just_in_time(world: &mut World, object_id: Uuid) -> Result<Option<Arc<Row>>, ApiError> {
-    let Some(row) = add_person(world, object_id) else { return Ok(None) };
-    super::licenses::apply(world, object_id);
-    super::group_teams::gather(world, row.id);
-    Ok(world.store.row(TableId::SystemUser, row.id))
-}
-
-/// Adds a person of the directory to the root business unit, if the person may be a user: enabled in Entra, and
-/// licensed or a tenant administrator. An administrator without a license only administers.
-pub(crate) fn add_person(world: &mut World, object_id: Uuid) -> Option<Arc<Row>> {
-    let person = world.directory.person(object_id).cloned()?;
-    if person.state != Existence::Exists || !(person.licensed || person.tenant_admin) {
-        return None;
-    }
-    Some(add(world, |row| {
-        fill_person(row, &person);
-        full_name(row);
-        if !person.licensed {
-            row.set("accessmode", Val::Int(1));
-            row.set("setupuser", Val::Bool(true));
-        }
-    }))
-}
-
-/// Adds an application of the directory to the root business unit.
-pub(crate) fn add_application(world: &mut World, client_id: Uuid) -> Option<Arc<Row>> {
-    let principal = world.directory.application(client_id).cloned()?;
-    Some(add(world, |row| fill_application(row, &principal)))
-}
-
-fn add(world: &mut World, fill: impl FnOnce(&mut Row)) -> Arc<Row> {
-    let unit = root_unit(&world.store);
-    let mut row = Row::new(TableId::SystemUser, Uuid::new_v4());
-    user_defaults(&mut row);
-    fill(&mut row);
-    row.set("businessunitid", Val::Guid(unit));
-    row.set("organizationid", Val::Guid(world.organization()));
-    row.set("createdon", crate::read::now());
-    row.set("modifiedon", crate::read::now());
-    let row = world.store.put(row);
-    add_settings(&mut world.store, &row);
-    join_default_team(&mut world.store, row.id, unit);
-    row
 }
 
 /// Deletes a user: the first time softly, the second time for good.

@@ -1,7 +1,7 @@
 use dataverse_emulator::seed_ids;
 use serde_json::{Value, json};
 
-use crate::support::{Env, Reply, read};
+use crate::support::{ADMIN_TEMPLATE, Env, Reply, read};
 
 const MEGAN: &str = "meganb@contoso.onmicrosoft.com";
 
@@ -135,4 +135,37 @@ async fn a_tenant_administrator_without_a_license_only_administers() {
         env.get(&format!("systemusers(azureactivedirectoryobjectid={})", person.object_id)).await.is(200);
     assert_eq!((&row.json["accessmode"], &row.json["setupuser"]), (&json!(1), &json!(true)));
     assert_eq!((&row.json["isdisabled"], &row.json["islicensed"]), (&json!(false), &json!(false)));
+}
+
+#[tokio::test]
+async fn only_members_of_the_environments_security_group_are_users() {
+    let env = Env::start().await;
+    let group = seed_ids::GROUPS[0];
+    let (inside, outside) = (seed_ids::PEOPLE[group.members[0]], seed_ids::PEOPLE[10]);
+    let user = new_person(&env, MEGAN, 0).await;
+    env.switch(json!({ "environment_security_group": group.object_id })).await;
+    assert_eq!(flags(&env, &user).await, (true, true));
+    new_person(&env, inside.user_principal_name, 0).await;
+    env.post("systemusers", json!({ "domainname": outside.user_principal_name }))
+        .await
+        .refused(400, "0x80041d4b");
+    env.get(&format!("systemusers(azureactivedirectoryobjectid={})", outside.object_id))
+        .await
+        .refused(404, "0x80060891");
+    env.switch(json!({ "environment_security_group": null })).await;
+    assert_eq!(flags(&env, &user).await, (false, true));
+}
+
+#[tokio::test]
+async fn a_user_who_only_reads_changes_nothing_whatever_the_roles() {
+    let env = Env::start().await;
+    let root = env.root().await;
+    let user = new_person(&env, MEGAN, 2).await;
+    env.assign(&user, &env.role(ADMIN_TEMPLATE).await).await.is(204);
+    let act = |method: reqwest::Method, path: &'static str| {
+        env.request(method, path).header("MSCRMCallerID", user.clone())
+    };
+    read(act(reqwest::Method::GET, "roles?$select=name")).await.is(200);
+    let body = json!({ "name": "X", "businessunitid@odata.bind": format!("/businessunits({root})") });
+    read(act(reqwest::Method::POST, "roles").json(&body)).await.refused(403, "0x80040220");
 }
