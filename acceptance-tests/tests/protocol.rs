@@ -54,7 +54,7 @@ fn every_schema_obeys_the_rules_that_terraform_checks() {
     let schema = schema(&host);
     let capabilities = schema.server_capabilities.expect("capabilities");
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
-    assert!(capabilities.move_resource_state && !capabilities.generate_resource_config);
+    assert!(capabilities.move_resource_state && capabilities.generate_resource_config);
     assert!(schema.diagnostics.is_empty() && schema.provider_meta.is_none());
     assert!(schema.list_resource_schemas.keys().all(|name| schema.resource_schemas.contains_key(name)));
     assert!(schema.action_schemas.is_empty());

@@ -36,7 +36,7 @@ fn what_is_not_offered_is_refused_with_a_message() {
         move_resource_state: move_resource_state {
             source_type_name: "powerplatform_user", target_type_name: "dataverse_system_user"
         };
-        generate_resource_config: generate_resource_config { type_name: "dataverse_security_role" };
+        generate_resource_config: generate_resource_config { type_name: NOBODY };
         validate_ephemeral_resource_config: validate_ephemeral_resource_config { type_name: NOBODY };
         open_ephemeral_resource: open_ephemeral_resource { type_name: NOBODY };
         renew_ephemeral_resource: renew_ephemeral_resource { type_name: NOBODY };

@@ -67,6 +67,48 @@ impl Configured {
         events.expect("a list that ends well")
     }
 
+    /// What the provider generates as configuration is valid, and plans no change of the object.
+    fn assert_generated_configuration_plans_nothing(
+        &self,
+        kind: &str,
+        state: &Value,
+        read: &pb::read_resource::Response,
+    ) {
+        let request = pb::generate_resource_config::Request { type_name: kind.into(), state: encode(state) };
+        let generated = self.host.call(async |mut it| it.generate_resource_config(request).await);
+        let generated = generated.expect("an answer");
+        assert_eq!(generated.diagnostics, []);
+        let config = decode(generated.config.as_ref());
+        assert!(config["id"].is_null() && config["on_destroy"] != "disable", "{config:#}");
+        let request = pb::validate_resource_type_config::Request {
+            type_name: kind.into(),
+            config: encode(&config),
+            ..Default::default()
+        };
+        let valid = self.host.call(async |mut it| it.validate_resource_type_config(request).await);
+        assert_eq!(valid.expect("an answer").diagnostics, []);
+        // Core proposes what the configuration says, and the state where the provider may decide.
+        let block = self.schema.resource_schemas[kind].block.as_ref().expect("a block");
+        let mut proposed = config.clone();
+        for attribute in block.attributes.iter().filter(|it| it.computed) {
+            if config[&attribute.name].is_null() {
+                proposed[&attribute.name] = state[&attribute.name].clone();
+            }
+        }
+        let request = pb::plan_resource_change::Request {
+            type_name: kind.into(),
+            prior_state: encode(state),
+            config: encode(&config),
+            proposed_new_state: encode(&proposed),
+            prior_private: read.private.clone(),
+            prior_identity: read.new_identity.clone(),
+            ..Default::default()
+        };
+        let plan = self.host.call(async |mut it| it.plan_resource_change(request).await).expect("an answer");
+        assert_eq!(plan.diagnostics, []);
+        assert_eq!(&decode(plan.planned_state.as_ref()), state, "{kind}");
+    }
+
     /// Name and id of everything that a list finds.
     fn found(&self, kind: &str, config: &Value) -> Vec<(String, String)> {
         let events = self.list(kind, config, 1000, false);
@@ -281,7 +323,7 @@ fn a_list_reads_pages_until_it_has_enough() {
 }
 
 #[test]
-fn what_is_listed_is_imported_by_its_identity_and_read_as_it_was_listed() {
+fn what_is_listed_is_imported_by_its_identity_read_as_it_was_listed_and_planned_unchanged() {
     let target = Target::new();
     let person = service::sign_in(&target, &target.person(0));
     service::assign(&target, &person, &service::role_named(&target, "Basic User"));
@@ -310,7 +352,9 @@ fn what_is_listed_is_imported_by_its_identity_and_read_as_it_was_listed() {
         };
         let read = provider.host.call(async |mut it| it.read_resource(request).await).expect("an answer");
         assert_eq!(read.diagnostics, []);
-        assert_eq!(decode(read.new_state.as_ref()), decode(event.resource_object.as_ref()), "{kind}");
+        let state = decode(read.new_state.as_ref());
+        assert_eq!(state, decode(event.resource_object.as_ref()), "{kind}");
+        provider.assert_generated_configuration_plans_nothing(kind, &state, &read);
     }
 }
 

@@ -1,6 +1,5 @@
 //! `dataverse_application_user`: the users of Entra applications.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -8,7 +7,7 @@ use tf_provider::framework::{Fault, ListQuery, ListResource, Listed, Page, Tf, V
 
 use crate::dataverse::tables::system_user::{UserFilter, UserKind};
 use crate::provider::Api;
-use crate::resources::application_user::{ApplicationUser, ApplicationUserResource, described};
+use crate::resources::application_user::{ApplicationUser, ApplicationUserResource};
 
 tf_provider::model! {
     /// Finds application users by name, business unit and whether they may sign in. Without arguments it finds all.
@@ -41,28 +40,24 @@ impl ListResource for ApplicationUserList {
         query: ListQuery<Filter>,
     ) -> impl Stream<Item = Result<Page<ApplicationUser>, Fault>> + Send + 'static {
         futures::stream::once(async move {
-            let (units, roles) = if query.include_resource {
-                (api.client.business_units().all().await?, api.client.roles().all().await?)
-            } else {
-                Default::default()
-            };
             let filter = UserFilter {
                 kind: UserKind::Application,
                 business_unit_id: super::business_unit(&api, &query.config.business_unit_id).await?,
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),
                 enabled: query.config.enabled.into_known(),
             };
-            let size = super::page_size(query.limit);
-            let pages = api.client.system_users().matching(filter, query.include_resource, size);
-            Ok::<_, Fault>(pages.map_err(Fault::from).map(move |users| {
-                Ok(super::page(users?.iter().filter_map(|user| {
-                    let managed = ApplicationUser {
-                        security_roles: Tf::Known(BTreeSet::new()),
-                        ..ApplicationUser::default()
-                    };
-                    let object = described(user, user.application_id?, &units, &roles, managed);
-                    Some(Listed { name: super::shown(user), object })
-                })))
+            let pages = api.client.system_users().matching(filter, super::page_size(query.limit));
+            Ok::<_, Fault>(pages.map_err(Fault::from).map(|users| {
+                Ok(super::page(users?, |user| {
+                    let name = user.full_name.or(user.domain_name).unwrap_or_else(|| user.id.to_string());
+                    Listed {
+                        name,
+                        key: ApplicationUser {
+                            id: Tf::Known(user.id.to_string()),
+                            ..ApplicationUser::default()
+                        },
+                    }
+                }))
             }))
         })
         .try_flatten()

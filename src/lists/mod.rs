@@ -8,7 +8,6 @@ use tf_provider::framework::{Diagnostic, Diagnostics, Fault, ListEntry, Listed, 
 
 use crate::dataverse::Id;
 use crate::dataverse::pages::NameFilter;
-use crate::dataverse::tables::system_user::SystemUser;
 use crate::provider::Api;
 use crate::references;
 
@@ -40,12 +39,6 @@ async fn business_unit(api: &Api, text: &Tf<String>) -> Result<Option<Id>, Fault
     }
 }
 
-/// What people call a user.
-fn shown(user: &SystemUser) -> String {
-    let name = user.full_name.as_ref().or(user.domain_name.as_ref());
-    name.cloned().unwrap_or_else(|| user.id.to_string())
-}
-
-fn page<M>(objects: impl IntoIterator<Item = Listed<M>>) -> Page<M> {
-    Page { objects: objects.into_iter().collect(), warnings: Diagnostics::new() }
+fn page<T, M>(rows: Vec<T>, listed: impl Fn(T) -> Listed<M>) -> Page<M> {
+    Page { objects: rows.into_iter().map(listed).collect(), warnings: Diagnostics::new() }
 }

@@ -7,7 +7,7 @@ use tf_provider::framework::{Fault, ListQuery, ListResource, Listed, Page, Tf, V
 
 use crate::dataverse::tables::role::RoleFilter;
 use crate::provider::Api;
-use crate::resources::security_role::{SecurityRole, SecurityRoleResource, described};
+use crate::resources::security_role::{SecurityRole, SecurityRoleResource};
 
 tf_provider::model! {
     /// Finds security roles by name, business unit and origin. Without arguments it finds all but those of the platform.
@@ -41,11 +41,6 @@ impl ListResource for SecurityRoleList {
         query: ListQuery<Filter>,
     ) -> impl Stream<Item = Result<Page<SecurityRole>, Fault>> + Send + 'static {
         futures::stream::once(async move {
-            let units = if query.include_resource {
-                api.client.business_units().all().await?
-            } else {
-                Default::default()
-            };
             let filter = RoleFilter {
                 business_unit_id: super::business_unit(&api, &query.config.business_unit_id).await?,
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),
@@ -53,11 +48,11 @@ impl ListResource for SecurityRoleList {
                 with_platform: query.config.include_platform == Tf::Known(true),
             };
             let pages = api.client.roles().matching(filter, super::page_size(query.limit));
-            Ok::<_, Fault>(pages.map_err(Fault::from).map(move |roles| {
-                Ok(super::page(roles?.iter().map(|role| Listed {
-                    name: role.name.clone(),
-                    object: described(role, &units, SecurityRole::default()),
-                })))
+            Ok::<_, Fault>(pages.map_err(Fault::from).map(|roles| {
+                Ok(super::page(roles?, |role| Listed {
+                    key: SecurityRole { id: Tf::Known(role.id.to_string()), ..SecurityRole::default() },
+                    name: role.name,
+                }))
             }))
         })
         .try_flatten()

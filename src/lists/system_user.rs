@@ -1,6 +1,5 @@
 //! `dataverse_system_user`: the people of the environment.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -8,7 +7,7 @@ use tf_provider::framework::{Fault, ListQuery, ListResource, Listed, Page, Tf, V
 
 use crate::dataverse::tables::system_user::{UserFilter, UserKind};
 use crate::provider::Api;
-use crate::resources::system_user::{SystemUser, SystemUserResource, described};
+use crate::resources::system_user::{SystemUser, SystemUserResource};
 
 tf_provider::model! {
     /// Finds users by name, business unit and whether they may sign in. Without arguments it finds all people.
@@ -42,11 +41,6 @@ impl ListResource for SystemUserList {
         query: ListQuery<Filter>,
     ) -> impl Stream<Item = Result<Page<SystemUser>, Fault>> + Send + 'static {
         futures::stream::once(async move {
-            let (units, roles) = if query.include_resource {
-                (api.client.business_units().all().await?, api.client.roles().all().await?)
-            } else {
-                Default::default()
-            };
             let platform = query.config.include_platform == Tf::Known(true);
             let filter = UserFilter {
                 kind: if platform { UserKind::PersonOrPlatform } else { UserKind::Person },
@@ -54,15 +48,15 @@ impl ListResource for SystemUserList {
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),
                 enabled: query.config.enabled.into_known(),
             };
-            let size = super::page_size(query.limit);
-            let pages = api.client.system_users().matching(filter, query.include_resource, size);
-            Ok::<_, Fault>(pages.map_err(Fault::from).map(move |users| {
-                Ok(super::page(users?.iter().map(|user| {
-                    let managed =
-                        SystemUser { security_roles: Tf::Known(BTreeSet::new()), ..SystemUser::default() };
-                    let object = described(user, &units, &roles, managed);
-                    Listed { name: super::shown(user), object }
-                })))
+            let pages = api.client.system_users().matching(filter, super::page_size(query.limit));
+            Ok::<_, Fault>(pages.map_err(Fault::from).map(|users| {
+                Ok(super::page(users?, |user| {
+                    let name = user.full_name.or(user.domain_name).unwrap_or_else(|| user.id.to_string());
+                    Listed {
+                        name,
+                        key: SystemUser { id: Tf::Known(user.id.to_string()), ..SystemUser::default() },
+                    }
+                }))
             }))
         })
         .try_flatten()

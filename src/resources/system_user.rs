@@ -203,6 +203,13 @@ impl Resource for SystemUserResource {
         moves::system_user(source)
     }
 
+    fn generate(user: &mut SystemUser) {
+        // Entra decides names, and the object id says who it is better than a name.
+        if !user.entra_object_id.is_null() {
+            (user.domain_name, user.first_name, user.last_name) = (Tf::Null, Tf::Null, Tf::Null);
+        }
+    }
+
     fn manage_all(user: &mut SystemUser) {
         user.security_roles = Tf::Known(BTreeSet::new());
     }

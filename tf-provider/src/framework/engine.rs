@@ -1,6 +1,7 @@
 //! What every resource must do, written once: the erased form of [`Resource`] that the protocol side calls.
 
 mod apply;
+mod generate;
 mod guard;
 mod moved;
 
@@ -71,6 +72,12 @@ pub trait ResourceEntry<A>: Send + Sync {
 
     /// The object that `source`, a resource of another type, stands for; none when that type cannot be moved here.
     fn moved(&self, source: &MoveSource<'_>) -> Option<Result<Value, Diagnostics>>;
+
+    /// The configuration of the object `state`, for generated configuration files.
+    ///
+    /// # Errors
+    /// When `state` is not of the schema's shape.
+    fn generate(&self, state: &Value) -> Result<Value, Diagnostics>;
 
     /// Reads the object that `state` names.
     fn read(&self, api: Arc<A>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack>;
@@ -260,6 +267,10 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
 
     fn moved(&self, source: &MoveSource<'_>) -> Option<Result<Value, Diagnostics>> {
         self.take_over(source)
+    }
+
+    fn generate(&self, state: &Value) -> Result<Value, Diagnostics> {
+        self.configuration(state)
     }
 
     fn plan(&self, api: Option<Arc<R::Api>>, stop: Stop, request: PlanRequest) -> BoxFuture<'_, Planned> {

@@ -1,16 +1,16 @@
 //! What an author writes for a list resource, and its erased form.
 
-use std::collections::VecDeque;
+mod reading;
+
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 
-use super::reading::{interrupted, words};
+use self::reading::Reading;
 use super::resource::{Fault, Stop};
-use super::{Diagnostic, Diagnostics, Model, Resource, Schema, Value, identity, validate};
+use super::{Diagnostics, Model, Resource, Schema, Value, validate};
 
 /// Finds the objects of a managed resource that exist, whoever made them: `list` blocks of `terraform query` ask for them.
 pub trait ListResource: Send + Sync + 'static {
@@ -48,8 +48,9 @@ pub struct ListQuery<C> {
 pub struct Listed<M> {
     /// What people call it.
     pub name: String,
-    /// The object: its identity attributes, and if whole objects are wanted all others.
-    pub object: M,
+    /// The object as far as [`Resource::read`] needs to know it: its identity attributes. Where whole objects are wanted, the
+    /// engine reads them as after an import, all of a page at once.
+    pub key: M,
 }
 
 /// Some objects that were found, in the order of the list.
@@ -132,84 +133,12 @@ impl<L: ListResource> ListEntry<<L::Resource as Resource>::Api> for Entry<L> {
     ) -> Result<BoxStream<'static, Found>, Diagnostics> {
         let (include_resource, limit) = (query.include_resource, query.limit);
         let config = L::Config::from_value(&query.config)?;
-        let reading = Reading {
-            pages: Box::pin(L::pages(api, ListQuery { config, include_resource, limit })),
-            ready: VecDeque::new(),
-            wanted: limit.unwrap_or(usize::MAX),
-            include_resource,
-        };
+        let pages = L::pages(Arc::clone(&api), ListQuery { config, include_resource, limit });
+        let reading = Reading::<_, L::Resource>::new(pages, limit, include_resource.then_some(api));
         Ok(stream::unfold((reading, stop), |(mut reading, stop)| async move {
-            let found = reading.next::<L::Resource>(&stop).await?;
+            let found = reading.next(&stop).await?;
             Some((found, (reading, stop)))
         })
         .boxed())
-    }
-}
-
-/// A list under way.
-struct Reading<S> {
-    pages: Pin<Box<S>>,
-    ready: VecDeque<Found>,
-    /// How many more objects the host wants from pages to come.
-    wanted: usize,
-    include_resource: bool,
-}
-
-impl<S> Reading<S> {
-    async fn next<R: Resource>(&mut self, stop: &Stop) -> Option<Found>
-    where
-        S: Stream<Item = Result<Page<R::Model>, Fault>>,
-    {
-        loop {
-            if let Some(found) = self.ready.pop_front() {
-                return Some(found);
-            }
-            if self.wanted == 0 {
-                return None;
-            }
-            let page = tokio::select! {
-                page = self.pages.next() => page?,
-                () = stop.requested() => Err(interrupted().into()),
-            };
-            match page {
-                Ok(page) => {
-                    if !page.warnings.is_empty() {
-                        self.ready.push_back(Found { diagnostics: page.warnings, ..Found::default() });
-                    }
-                    let objects: Vec<_> = page.objects.into_iter().take(self.wanted).collect();
-                    self.wanted -= objects.len();
-                    self.ready
-                        .extend(objects.into_iter().map(|listed| found::<R>(listed, self.include_resource)));
-                }
-                Err(fault) => {
-                    self.wanted = 0;
-                    let diagnostics = words(fault, "What it was to list does not exist (any more).")
-                        .titled(&format!("Cannot list {}", R::TYPE));
-                    self.ready.push_back(Found { diagnostics, ..Found::default() });
-                }
-            }
-        }
-    }
-}
-
-fn found<R: Resource>(listed: Listed<R::Model>, include_resource: bool) -> Found {
-    let mut object = listed.object.to_value().without_unknowns();
-    let identity = identity::of(R::IDENTITY, &object);
-    if identity.is_null() {
-        let text =
-            format!("\"{}\" was listed without its identity. This is a bug; please report it.", listed.name);
-        let diagnostics = Diagnostic::error(text).titled(format!("Cannot list {}", R::TYPE)).into();
-        return Found { diagnostics, ..Found::default() };
-    }
-    if let Value::Object(attributes) = &mut object {
-        for attribute in R::Model::attributes().iter().filter(|attribute| attribute.write_only) {
-            attributes.insert(attribute.name.to_owned(), Value::Null);
-        }
-    }
-    Found {
-        identity,
-        name: listed.name,
-        object: include_resource.then_some(object),
-        diagnostics: Diagnostics::new(),
     }
 }

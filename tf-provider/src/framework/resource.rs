@@ -104,6 +104,10 @@ pub trait Resource: Send + Sync + 'static {
         None
     }
 
+    /// Takes out of an object what generated configuration should not say, although it may: what something else decides as
+    /// a rule. Attributes that only the provider sets, defaults and secrets are left out without this.
+    fn generate(_model: &mut Self::Model) {}
+
     /// Marks as managed what an import shall read although it may be left unmanaged.
     fn manage_all(_model: &mut Self::Model) {}
 }

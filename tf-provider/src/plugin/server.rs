@@ -206,8 +206,7 @@ impl<D: ProviderDefinition> pb::provider_server::Provider for Server<D> {
         import_resource_state(import_resource_state) => this, request => this.import(request).await;
         read_data_source(read_data_source) => this, request => this.read_data_source(request).await;
         move_resource_state(move_resource_state) => this, request => this.move_state(&request);
-        generate_resource_config(generate_resource_config) => _this, request =>
-            Err(no_such("configuration generator for", &request.type_name));
+        generate_resource_config(generate_resource_config) => this, request => this.generate(&request);
         validate_ephemeral_resource_config(validate_ephemeral_resource_config) => this, request =>
             this.validate_ephemeral(&request);
         open_ephemeral_resource(open_ephemeral_resource) => this, request => this.open(&request).await;

@@ -3,7 +3,7 @@
 use futures::{Stream, StreamExt};
 
 use super::SystemUserTable;
-use super::row::{AccessMode, COLUMNS, ROLES, Row, SystemUser};
+use super::row::{AccessMode, COLUMNS, Row, SystemUser};
 use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
 use crate::dataverse::odata::Query;
@@ -34,15 +34,13 @@ pub struct UserFilter {
 }
 
 impl SystemUserTable<'_> {
-    /// The users that `filter` describes by name, `page` at a time, straight from the service; with the ids of their roles
-    /// if `roles` says so.
+    /// The users that `filter` describes by name, `page` at a time, straight from the service, without their roles.
     ///
     /// # Errors
     /// Those of a query, at the page in question.
     pub fn matching(
         self,
         filter: UserFilter,
-        roles: bool,
         page: usize,
     ) -> impl Stream<Item = Result<Vec<SystemUser>, Error>> + Send + use<> {
         let mut conditions = vec!["deletedstate eq 0".to_owned()];
@@ -59,14 +57,11 @@ impl SystemUserTable<'_> {
         conditions.extend(filter.name.conditions("fullname"));
         conditions.extend(filter.business_unit_id.map(|unit| format!("_businessunitid_value eq {unit}")));
         conditions.extend(filter.enabled.map(|enabled| format!("isdisabled eq {}", !enabled)));
-        let mut query = Query::of("systemusers")
+        let query = Query::of("systemusers")
             .select(&COLUMNS)
             .filter(conditions.join(" and "))
             .order_by("fullname,systemuserid")
             .page_size(page);
-        if roles {
-            query = query.expand(ROLES);
-        }
         self.0.pages::<Row>(query).map(move |rows| {
             let users = rows?.into_iter().map(SystemUser::from);
             Ok(users

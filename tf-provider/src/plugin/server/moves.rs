@@ -1,4 +1,4 @@
-//! `moved` blocks from other types: all that is known is their state, and nobody configured the process.
+//! What is made of a state alone: the state that `moved` blocks from other types want, and configuration.
 
 use super::{Handled, ProviderDefinition, Refusal, Server, convert, objects, pb, schemas};
 use crate::framework::{Diagnostic, MoveSource};
@@ -26,6 +26,21 @@ impl<D: ProviderDefinition> Server<D> {
             target_state: convert::dynamic(&moved, &entry.schema().block.ty()),
             target_identity: objects::identity(entry, &moved, None),
             ..Default::default()
+        })
+    }
+}
+
+impl<D: ProviderDefinition> Server<D> {
+    pub(super) fn generate(
+        &self,
+        request: &pb::generate_resource_config::Request,
+    ) -> Handled<pb::generate_resource_config::Response> {
+        let entry = self.resource(&request.type_name)?;
+        let ty = entry.schema().block.ty();
+        let config = entry.generate(&convert::value(request.state.as_ref(), &ty)?)?;
+        Ok(pb::generate_resource_config::Response {
+            config: convert::dynamic(&config, &ty),
+            diagnostics: Vec::new(),
         })
     }
 }

@@ -60,6 +60,15 @@ async fn whole_objects_are_complete_and_without_write_only_values() {
 }
 
 #[tokio::test]
+async fn whole_objects_that_are_gone_are_left_out_and_one_that_cannot_be_read_ends_the_list() {
+    let events = all(list(&ready().await, None, 0, true).await).await;
+    assert_eq!(names(&events), ["Note 0", "Note 1", "Note 3", ""]);
+    assert_eq!(only_error(&events[3].diagnostic).summary, "Cannot list bench_note");
+    let limited = all(list(&ready().await, None, 3, true).await).await;
+    assert_eq!(names(&limited), ["Note 0", "Note 1", "Note 3"]);
+}
+
+#[tokio::test]
 async fn pages_are_read_only_as_the_host_takes_them() {
     let server = ready().await;
     let api = server.provider.api().expect("a client");

@@ -42,3 +42,26 @@ async fn what_cannot_be_moved_is_refused_with_a_message() {
         assert_eq!(only_error(&answer.diagnostics).summary, summary, "{source} {state}");
     }
 }
+
+#[tokio::test]
+async fn configuration_says_what_must_be_said_of_an_object() {
+    let server = Server::<Bench>::default();
+    let ty = server.resource("bench_note").ok().expect("the resource").schema().block.ty();
+    let generated = async |colour: &str| {
+        let state = serde_json::json!({"id": "1", "text": "Hello", "tags": ["a"], "colour": colour, "place": "desk",
+            "number": "s3cret", "pen": null, "timeouts": null});
+        let request =
+            pb::generate_resource_config::Request { type_name: "bench_note".into(), state: json(&state) };
+        let answer = server.generate_resource_config(Request::new(request)).await.expect("an answer");
+        let answer = answer.into_inner();
+        assert_eq!(answer.diagnostics, []);
+        decoded(answer.config.as_ref(), &ty)
+    };
+    let config = generated("white").await;
+    assert_eq!(config.get("text").as_str(), Some("Hello"));
+    assert_eq!(config.get("tags"), &Value::Set(vec![Value::string("a")]));
+    for left_out in ["id", "colour", "place", "number", "pen", "timeouts"] {
+        assert!(config.get(left_out).is_null(), "{left_out}: {config:?}");
+    }
+    assert_eq!(generated("red").await.get("colour").as_str(), Some("red"));
+}

@@ -9,8 +9,8 @@ use futures::Stream;
 
 use crate::framework::{
     Configured, Context, Created, Diagnostic, Diagnostics, EphemeralResource, Fault, ListQuery, ListResource,
-    Listed, MoveSource, Opened, Page, ProviderDefinition, Registry, Renewed, Resource, Result, Tf, computed,
-    ephemeral_resource, list_resource, optional, required, resource,
+    Listed, MoveSource, Opened, Page, ProviderDefinition, Registry, Renewed, Resource, Result, Tf, Value,
+    computed, ephemeral_resource, list_resource, optional, optional_computed, required, resource,
 };
 
 /// What happened.
@@ -100,6 +100,12 @@ crate::model! {
         text: Tf<String> => required(),
         /// Words about it.
         tags: Tf<BTreeSet<String>> => optional(),
+        /// Colour of the paper.
+        colour: Tf<String> => optional_computed().default(Value::String("white".into())),
+        /// Where the note lies; somebody moves it now and then.
+        place: Tf<String> => optional_computed().keep(),
+        /// Number of the safe.
+        number: Tf<String> => optional().sensitive(),
         /// The pen.
         pen: Tf<String> => optional().write_only(),
     }
@@ -121,8 +127,14 @@ impl Resource for NoteResource {
         Ok(plan)
     }
 
+    /// Note 2 is gone, and note 4 cannot be read.
     async fn read(_: &Service, _: &Context, state: Note) -> std::result::Result<Note, Fault> {
-        Ok(state)
+        let id = state.id.text().unwrap_or_default();
+        match id {
+            "2" => Err(Fault::Gone),
+            "4" => Err(Diagnostic::error("The service said no.").into()),
+            _ => Ok(Note { text: Tf::Known(format!("Note {id}")), pen: "no".into(), ..state }),
+        }
     }
 
     async fn update(_: &Service, _: &Context, _: Note, plan: Note) -> std::result::Result<Note, Fault> {
@@ -135,6 +147,10 @@ impl Resource for NoteResource {
 
     async fn import(_: &Service, id: &str) -> std::result::Result<Note, Fault> {
         Ok(Note { id: id.into(), ..Note::default() })
+    }
+
+    fn generate(note: &mut Note) {
+        note.place = Tf::Null;
     }
 
     fn move_from(source: &MoveSource<'_>) -> Option<Result<Note>> {
@@ -193,10 +209,7 @@ impl ListResource for NoteList {
                 let note = |number: usize| {
                     let name = format!("Note {number}");
                     let id = if nameless { Tf::Null } else { Tf::Known(number.to_string()) };
-                    Listed {
-                        object: Note { id, text: name.as_str().into(), pen: "no".into(), ..Note::default() },
-                        name,
-                    }
+                    Listed { key: Note { id, ..Note::default() }, name }
                 };
                 Ok(Some((Page { objects: vec![note(2 * page), note(2 * page + 1)], warnings }, page + 1)))
             }
