@@ -18,6 +18,7 @@ pub fn located(error: &Error, roles: &'static str) -> Fault {
         ErrorKind::ApplicationUnknown { .. } => "application_id",
         ErrorKind::ElevationRefused { .. }
         | ErrorKind::WrongBusinessUnit { .. }
+        | ErrorKind::RoleNotForTeam { .. }
         | ErrorKind::DepthNotAllowed { .. }
         | ErrorKind::LastAdministrator { .. } => roles,
         _ => return diagnostic(error).into(),

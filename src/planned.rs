@@ -1,4 +1,4 @@
-//! Roles that this run is going to create.
+//! Roles and business units that this run is going to create.
 //!
 //! A configuration gives a role its name and, a line below, gives that name to a user. When the user is planned, the role
 //! does not exist yet; Terraform plans it first because one refers to the other, so the plan of the role says here that
@@ -50,6 +50,54 @@ impl PlannedRoles {
     }
 }
 
+/// Business units that this run creates, renames or moves.
+#[derive(Clone, Debug, Default)]
+pub struct PlannedUnits(Arc<Mutex<UnitPlans>>);
+
+#[derive(Debug, Default)]
+struct UnitPlans {
+    names: BTreeMap<String, Option<Id>>,
+    former: BTreeMap<String, Id>,
+    parents: BTreeMap<Id, Id>,
+}
+
+impl PlannedUnits {
+    fn lock(&self) -> MutexGuard<'_, UnitPlans> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The plan of this run creates a unit of this name, or gives the name to the unit `id`.
+    pub fn add(&self, name: &str, id: Option<Id>) {
+        self.lock().names.insert(name.to_lowercase(), id);
+    }
+
+    /// What the plan of this run makes of this name: a unit that is there by now and gets it, or with `None` inside a new
+    /// one.
+    pub fn named(&self, name: &str) -> Option<Option<Id>> {
+        self.lock().names.get(&name.to_lowercase()).copied()
+    }
+
+    /// The plan of this run gives another name than this one to the unit `id`.
+    pub fn rename(&self, former: &str, id: Id) {
+        self.lock().former.insert(former.to_lowercase(), id);
+    }
+
+    /// The unit that had this name when the run began, and gets another one.
+    pub fn formerly(&self, name: &str) -> Option<Id> {
+        self.lock().former.get(&name.to_lowercase()).copied()
+    }
+
+    /// The plan of this run puts the unit `id` below `parent`.
+    pub fn put_below(&self, id: Id, parent: Id) {
+        self.lock().parents.insert(id, parent);
+    }
+
+    /// The unit above `id` after this run, if the plan of this run decides that.
+    pub fn parent_of(&self, id: Id) -> Option<Id> {
+        self.lock().parents.get(&id).copied()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +110,15 @@ mod tests {
         assert!(planned.contains("NEW") && planned.renamed("new").is_none());
         assert_eq!(planned.renamed("renamed"), Some(Id::from_u128(1)));
         assert!(!planned.contains("other"));
+    }
+
+    #[test]
+    fn new_units_and_renamed_ones_are_told_apart() {
+        let planned = PlannedUnits::default();
+        planned.add("North", None);
+        planned.add("South", Some(Id::from_u128(1)));
+        assert_eq!(planned.named("NORTH"), Some(None));
+        assert_eq!(planned.named("south"), Some(Some(Id::from_u128(1))));
+        assert_eq!(planned.named("West"), None);
     }
 }

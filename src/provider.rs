@@ -11,7 +11,7 @@ use tf_provider::framework::{
 
 use crate::claims::Claims;
 use crate::dataverse::{self, Client};
-use crate::planned::PlannedRoles;
+use crate::planned::{PlannedRoles, PlannedUnits};
 use crate::resources::{Departing, NonInteractive};
 use crate::{data_sources, ephemeral, functions, lists, resources, terms};
 
@@ -101,6 +101,8 @@ pub struct Api {
     pub departing: Departing,
     /// Resources that make a user non-interactive in this run.
     pub non_interactive: NonInteractive,
+    /// Business units that this run creates, renames or moves.
+    pub planned_units: PlannedUnits,
 }
 
 /// The provider.
@@ -127,6 +129,7 @@ impl ProviderDefinition for Dataverse {
             claims: Claims::default(),
             departing: Departing::default(),
             non_interactive: NonInteractive::default(),
+            planned_units: PlannedUnits::default(),
         }))
     }
 

@@ -20,7 +20,7 @@
 //! | `ACCEPTANCE_PARALLELISM` | `-parallelism` of every plan, apply and destroy, such as `1` or `50` |
 //! | `ACCEPTANCE_PROVIDER_BINARY` | a built provider to test, instead of building it |
 //! | `DATAVERSE_URL` | a live environment to test against; then `ARM_TENANT_ID`, `ARM_CLIENT_ID` and `ARM_CLIENT_SECRET` are needed |
-//! | `ACCEPTANCE_APPLICATION_IDS`, `ACCEPTANCE_ENTRA_OBJECT_IDS`, `ACCEPTANCE_USER_PRINCIPAL_NAMES` | applications and people of the live tenant that tests may add, separated by commas |
+//! | `ACCEPTANCE_APPLICATION_IDS`, `ACCEPTANCE_ENTRA_OBJECT_IDS`, `ACCEPTANCE_USER_PRINCIPAL_NAMES`, `ACCEPTANCE_ENTRA_GROUP_IDS` | applications, people and security groups of the live tenant that tests may add, separated by commas |
 //!
 //! Live tests share one environment: run them with `--test-threads=1`.
 //!

@@ -4,8 +4,23 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::service::text;
 use crate::target::Target;
 use crate::workspace::Workspace;
+
+/// Makes two tests of each function that takes a [`Target`]: with classic business units, and where a principal may hold
+/// roles of other business units ("record ownership across business units"). A live environment has one of the two.
+#[macro_export]
+macro_rules! in_both_models {
+    ($($name:ident),+ $(,)?) => {
+        mod classic_business_units {
+            $(#[test] fn $name() { super::$name(&acceptance_tests::Target::with_business_units(false)); })+
+        }
+        mod modern_business_units {
+            $(#[test] fn $name() { super::$name(&acceptance_tests::Target::with_business_units(true)); })+
+        }
+    };
+}
 
 /// Looks at the service, or changes it, given the attributes that the state holds.
 pub type Act<'a, T = ()> = Box<dyn Fn(&Target, &Value) -> T + 'a>;
@@ -42,6 +57,26 @@ pub struct Drift<'a> {
     pub change: Act<'a>,
     /// The one element that the plan must show, as in [`crate::plan::Change::differences`].
     pub shows_as: String,
+}
+
+/// A [`Drift`] that `change` makes.
+pub fn drift<'a>(description: &'a str, shows_as: &str, change: impl Fn(&Target, &Value) + 'a) -> Drift<'a> {
+    Drift { description, change: Box::new(change), shows_as: shows_as.to_owned() }
+}
+
+/// Sets columns of the row with the id in the state.
+pub fn set<'a>(collection: &'a str, columns: Value) -> impl Fn(&Target, &Value) + 'a {
+    move |target, attributes| {
+        target.api().patch(&format!("{collection}({})", text(attributes, "id")), &columns);
+    }
+}
+
+/// Whether the row with the id in the state is there.
+#[must_use]
+pub fn row_exists(collection: &str) -> Act<'_, bool> {
+    Box::new(move |target, attributes| {
+        target.api().exists(&format!("{collection}({})", text(attributes, "id")))
+    })
 }
 
 /// Does nothing.

@@ -1,5 +1,7 @@
 //! What an administrator does in the service, by hand and behind Terraform's back, and what the service then holds.
 
+mod teams;
+
 use std::collections::BTreeMap;
 
 use reqwest::Method;
@@ -7,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::api::literal;
 use crate::target::Target;
+
+pub use teams::*;
 
 /// The names of the nine privileges that the platform gives to every new role, all at `Global`.
 pub const DEFAULT_PRIVILEGES: [&str; 9] = [
@@ -83,6 +87,13 @@ pub fn create_unit(target: &Target, name: &str) -> String {
     text(&unit, "businessunitid").to_owned()
 }
 
+/// Disables an empty business unit and deletes it.
+pub fn delete_unit(target: &Target, unit: &str) {
+    let path = format!("businessunits({unit})");
+    target.api().patch(&path, &json!({ "isdisabled": true }));
+    target.api().delete(&path);
+}
+
 /// Creates a role in a business unit and returns its id.
 #[must_use]
 pub fn create_role(target: &Target, name: &str, unit: &str) -> String {
@@ -148,8 +159,13 @@ pub fn set_in_entra(target: &Target, person: &str, exists: bool) {
         people.iter().find(|it| it["object_id"] == person).expect("a person of the directory").clone();
     found["state"] = if exists { "exists" } else { "hard_deleted" }.into();
     target.admin(Method::POST, "directory", Some(&json!({ "people": [found], "service_principals": [] })));
-    let organization = &target.api().rows("organizations?$select=organizationid")[0];
-    let settings = "<orgSettings><EnableSystemUserDelete>true</EnableSystemUserDelete></orgSettings>";
+    let organization = &target.api().rows("organizations?$select=organizationid,orgdborgsettings")[0];
+    let settings = organization["orgdborgsettings"].as_str().unwrap_or("<orgSettings></orgSettings>");
+    if settings.contains("<EnableSystemUserDelete>true<") {
+        return;
+    }
+    let (start, end) = settings.rsplit_once("</").expect("settings are XML");
+    let settings = format!("{start}<EnableSystemUserDelete>true</EnableSystemUserDelete></{end}");
     let path = format!("organizations({})", text(organization, "organizationid"));
     target.api().patch(&path, &json!({ "orgdborgsettings": settings }));
 }

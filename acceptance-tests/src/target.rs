@@ -24,6 +24,9 @@ const LIVE_PEOPLE: &str = "ACCEPTANCE_ENTRA_OBJECT_IDS";
 /// User principal names of the same people in the same order, separated by commas.
 const LIVE_NAMES: &str = "ACCEPTANCE_USER_PRINCIPAL_NAMES";
 
+/// Object ids of security groups of the live tenant, separated by commas.
+const LIVE_GROUPS: &str = "ACCEPTANCE_ENTRA_GROUP_IDS";
+
 /// An environment, with what tests need there. The emulator, if it is one, ends with it.
 pub struct Target {
     // Before the runtime, because it is to be dropped first.
@@ -43,9 +46,20 @@ impl Target {
     /// When the credentials for the live environment are missing.
     #[must_use]
     pub fn new() -> Self {
+        Self::with_business_units(false)
+    }
+
+    /// As [`Target::new`]; the emulator has business units of the modern or the classic model, where a live environment
+    /// has its own.
+    ///
+    /// # Panics
+    ///
+    /// As [`Target::new`].
+    #[must_use]
+    pub fn with_business_units(modern: bool) -> Self {
         match std::env::var(LIVE_URL) {
             Ok(url) if !url.is_empty() => Self::live(&url),
-            _ => Self::emulator(Options::default()),
+            _ => Self::emulator(Options { modern_business_units: modern, ..Options::default() }),
         }
     }
 
@@ -161,6 +175,13 @@ impl Target {
     pub fn person_name(&self, index: usize) -> String {
         let of_emulator = seed_ids::PEOPLE.iter().skip(1).map(|it| it.user_principal_name);
         self.listed(of_emulator, index, LIVE_NAMES, "user principal names of people")
+    }
+
+    /// The object id of a security group in Entra; each `index` is another one.
+    #[must_use]
+    pub fn group(&self, index: usize) -> String {
+        let of_emulator = seed_ids::GROUPS.iter().filter(|it| !it.office).map(|it| it.object_id);
+        self.listed(of_emulator, index, LIVE_GROUPS, "object ids of security groups")
     }
 
     fn listed<'a>(

@@ -77,3 +77,64 @@ output "table" {{ value = data.dataverse_table.account }}
     assert_eq!(table["rights"]["read"], levels);
     target.assert_nothing_was_refused();
 }
+
+#[test]
+fn units_and_teams_are_listed_and_found() {
+    let target = Target::new();
+    let unit = service::create_unit(&target, &target.name("unit"));
+    let team = service::create_team(&target, &target.name("team"), &unit);
+    let user = service::sign_in(&target, &target.person(0));
+    service::join(&target, &team, &user);
+    let copy = service::copy_in(&target, &service::role_named(&target, "Basic User"), &unit);
+    service::assign_to_team(&target, &team, &copy);
+    let workspace = Workspace::new(&target);
+    workspace.write(
+        "main.tf",
+        &format!(
+            r#"
+data "dataverse_business_unit" "root" {{}}
+data "dataverse_business_units" "all" {{}}
+data "dataverse_business_units" "below" {{
+  below    = data.dataverse_business_unit.root.id
+  disabled = false
+}}
+data "dataverse_team" "named" {{ name = "{team_name}" }}
+data "dataverse_team" "default" {{
+  name             = "{unit_name}"
+  business_unit_id = "{unit}"
+}}
+data "dataverse_teams" "of_unit" {{ business_unit_id = "{unit_name}" }}
+data "dataverse_teams" "others" {{
+  business_unit_id = "{unit}"
+  team_type        = "owner"
+  is_default       = false
+}}
+output "all" {{ value = data.dataverse_business_units.all.business_units }}
+output "below" {{ value = data.dataverse_business_units.below.business_units }}
+output "named" {{ value = data.dataverse_team.named }}
+output "default" {{ value = data.dataverse_team.default }}
+output "of_unit" {{ value = data.dataverse_teams.of_unit.teams }}
+output "others" {{ value = data.dataverse_teams.others.teams }}
+"#,
+            team_name = target.name("team"),
+            unit_name = target.name("unit"),
+        ),
+    );
+    workspace.apply();
+    workspace.assert_plan_is_empty();
+    let (all, below) = (workspace.output("all"), workspace.output("below"));
+    let ids = |list: &serde_json::Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|it| text(it, "id").to_owned()).collect()
+    };
+    let root = service::root_unit(&target);
+    assert!(ids(&all).contains(&root) && ids(&all).contains(&unit), "{all:#}");
+    assert!(!ids(&below).contains(&root) && ids(&below).contains(&unit), "{below:#}");
+    let named = workspace.output("named");
+    assert_eq!((&named["id"], &named["team_type"]), (&json!(team), &json!("owner")));
+    assert_eq!((&named["members"], &named["security_roles"]), (&json!([user]), &json!(["Basic User"])));
+    let default = workspace.output("default");
+    assert_eq!((&default["is_default"], &default["business_unit_id"]), (&json!(true), &json!(unit)));
+    assert_eq!(ids(&workspace.output("of_unit")).len(), 2);
+    assert_eq!(ids(&workspace.output("others")), [team]);
+    target.assert_nothing_was_refused();
+}

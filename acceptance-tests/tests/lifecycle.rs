@@ -3,26 +3,19 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 use acceptance_tests::Target;
-use acceptance_tests::lifecycle::{Act, Case, Drift, nothing};
+use acceptance_tests::in_both_models;
+use acceptance_tests::lifecycle::{Act, Case, Drift, drift, nothing, row_exists, set};
 use acceptance_tests::service::{self, text};
 use serde_json::{Value, json};
 
-fn drift<'a>(description: &'a str, shows_as: &str, change: impl Fn(&Target, &Value) + 'a) -> Drift<'a> {
-    Drift { description, change: Box::new(change), shows_as: shows_as.to_owned() }
-}
-
-/// Sets columns of the row with the id in the state.
-fn set<'a>(collection: &'a str, columns: Value) -> impl Fn(&Target, &Value) + 'a {
-    move |target, attributes| {
-        target.api().patch(&format!("{collection}({})", text(attributes, "id")), &columns);
-    }
-}
-
-fn row_exists<'a>(collection: &'a str) -> Act<'a, bool> {
-    Box::new(move |target, attributes| {
-        target.api().exists(&format!("{collection}({})", text(attributes, "id")))
-    })
-}
+in_both_models!(
+    security_role,
+    role_privileges,
+    application_user,
+    system_user_that_is_adopted,
+    system_user_that_is_created,
+    role_assignment,
+);
 
 fn roles(names: &[&str]) -> String {
     let blocks = names.iter().enumerate().map(|(index, name)| {
@@ -31,9 +24,7 @@ fn roles(names: &[&str]) -> String {
     blocks.collect()
 }
 
-#[test]
-fn security_role() {
-    let target = Target::new();
+fn security_role(target: &Target) {
     let (name, renamed) = (target.name("role"), target.name("renamed role"));
     let config = |body: &str| format!("resource \"dataverse_security_role\" \"it\" {{\n{body}\n}}\n");
     Case {
@@ -59,12 +50,10 @@ fn security_role() {
         after_destroy: nothing(),
         exists: row_exists("roles"),
     }
-    .run(&target);
+    .run(target);
 }
 
-#[test]
-fn role_privileges() {
-    let target = Target::new();
+fn role_privileges(target: &Target) {
     let config = |body: &str| {
         format!(
             "{}resource \"dataverse_role_privileges\" \"it\" {{\nrole_id = dataverse_security_role.r0.id\n{body}\n}}\n",
@@ -113,12 +102,10 @@ fn role_privileges() {
         after_destroy: nothing(),
         exists: row_exists("roles"),
     }
-    .run(&target);
+    .run(target);
 }
 
-#[test]
-fn application_user() {
-    let target = Target::new();
+fn application_user(target: &Target) {
     let (first, second) = (target.name("role"), target.name("second role"));
     let application = target.application(0);
     let config = |roles_of: &str, more: &str| {
@@ -152,7 +139,7 @@ fn application_user() {
         after_destroy: nothing(),
         exists: row_exists("systemusers"),
     }
-    .run(&target);
+    .run(target);
 }
 
 fn system_user_drift<'a>(role: &'a str) -> Vec<Drift<'a>> {
@@ -185,11 +172,9 @@ fn system_user_imports<'a>() -> Act<'a, Vec<String>> {
     Box::new(|_, it| ["id", "domain_name", "entra_object_id"].map(|name| text(it, name).to_owned()).into())
 }
 
-#[test]
-fn system_user_that_is_adopted() {
-    let target = Target::new();
+fn system_user_that_is_adopted(target: &Target) {
     let (role, person) = (target.name("role"), target.person(0));
-    service::sign_in(&target, &person);
+    service::sign_in(target, &person);
     let config = |body: &str| {
         system_user_config(&role, &format!("entra_object_id = \"{person}\"\nenabled = true\n{body}"))
     };
@@ -212,12 +197,10 @@ fn system_user_that_is_adopted() {
         // A destroy disables; people are not deleted.
         exists: Box::new(|target, it| service::is_enabled(target, text(it, "id"))),
     }
-    .run(&target);
+    .run(target);
 }
 
-#[test]
-fn system_user_that_is_created() {
-    let target = Target::new();
+fn system_user_that_is_created(target: &Target) {
     let (role, name) = (target.name("role"), target.person_name(1));
     let config = |body: &str| {
         let creates = "provisioning = \"create\"\non_destroy = \"delete\"";
@@ -241,14 +224,12 @@ fn system_user_that_is_created() {
         }),
         exists: row_exists("systemusers"),
     }
-    .run(&target);
+    .run(target);
 }
 
-#[test]
-fn role_assignment() {
-    let target = Target::new();
+fn role_assignment(target: &Target) {
     let (first, second) = (target.name("role"), target.name("second role"));
-    let user = service::sign_in(&target, &target.person(2));
+    let user = service::sign_in(target, &target.person(2));
     let config = |role: &str| {
         format!(
             "{}resource \"dataverse_role_assignment\" \"it\" {{\nuser_id = \"{user}\"\nrole = {role}\n}}\n",
@@ -276,5 +257,5 @@ fn role_assignment() {
         after_destroy: nothing(),
         exists: Box::new(holds),
     }
-    .run(&target);
+    .run(target);
 }

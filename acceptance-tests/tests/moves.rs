@@ -118,15 +118,31 @@ fn a_security_role_on_a_user_is_taken_over() {
 }
 
 #[test]
+fn a_security_role_on_a_team_is_taken_over() {
+    let target = Target::new();
+    let team = service::create_team(&target, &target.name("team"), &service::root_unit(&target));
+    let role = service::role_named(&target, "Basic User");
+    service::assign_to_team(&target, &team, &role);
+    let stored = json!({"id": "x", "system_user_id": null, "team_id": team, "security_role_id": role,
+        "security_role_name": "Basic User", "business_unit_id": null, "environment_id": "x", "timeouts": null});
+    let body = format!("  team_id = \"{team}\"\n  role    = \"Basic User\"");
+    let from = "powerplatform_security_role_assignment";
+    let workspace = workspace(&target, from, &stored, "dataverse_role_assignment", &body);
+    workspace.plan().assert_actions(&[]);
+    workspace.apply_plan();
+    workspace.assert_plan_is_empty();
+    workspace.destroy();
+    assert_eq!(service::role_ids_of_team(&target, &team), Vec::<String>::new());
+}
+
+#[test]
 fn what_stands_for_nothing_here_is_refused_and_the_state_stays() {
     let target = Target::new();
     let user = service::sign_in(&target, &target.person(0));
     let body = format!("  user_id = \"{user}\"\n  role    = \"Basic User\"");
     let admin = json!({"id": user, "principal_id": user, "role_definition_id": user, "scope_type": "tenant"});
-    let team = json!({"id": "x", "team_id": user, "security_role_id": user});
     for (from, stored, message) in [
         ("powerplatform_role_assignment", admin, "no security role of an environment"),
-        ("powerplatform_security_role_assignment", team, "It gives the role to a team"),
         ("powerplatform_environment", json!({"id": user}), "cannot be moved"),
     ] {
         let workspace = workspace(&target, from, &stored, "dataverse_role_assignment", &body);

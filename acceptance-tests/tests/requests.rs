@@ -129,3 +129,22 @@ fn one_privilege_more_is_one_write() {
         workspace.assert_plan_is_empty();
     }
 }
+
+#[test]
+fn a_refresh_of_two_hundred_teams_with_members_and_roles_takes_twelve_requests_at_most() {
+    let target = Target::emulator(Options::default());
+    let workspace = Workspace::new(&target);
+    let config = format!(
+        "data \"dataverse_environment\" \"it\" {{}}\n\
+         resource \"dataverse_team\" \"it\" {{\n  count = 200\n  name = \"{} ${{count.index}}\"\n  \
+         security_roles = [\"Basic User\", \"Salesperson\"]\n  \
+         members = [data.dataverse_environment.it.caller_user_id]\n}}\n",
+        target.name("team")
+    );
+    workspace.write("main.tf", &config);
+    workspace.apply();
+    target.forget_requests();
+    let run = workspace.assert_plan_is_empty();
+    let (counted, requests) = (target.requests(), target.request_count());
+    assert!(requests <= 12, "{requests} requests: {counted:#}\n{run}");
+}

@@ -65,7 +65,10 @@ impl Error {
     pub fn is_duplicate(&self) -> bool {
         matches!(
             self.kind(),
-            ErrorKind::Duplicate { .. } | ErrorKind::RoleNameTaken { .. } | ErrorKind::UserExists { .. }
+            ErrorKind::Duplicate { .. }
+                | ErrorKind::NameTaken { .. }
+                | ErrorKind::RoleNameTaken { .. }
+                | ErrorKind::UserExists { .. }
         )
     }
 

@@ -8,3 +8,4 @@ mod faults;
 mod reading;
 mod sign_in;
 mod stub;
+mod teams;

@@ -89,14 +89,15 @@ impl Resource for ApplicationUserResource {
                 references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await
             }
         };
-        principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, row.as_ref()).await;
+        principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, row.as_ref().map(Into::into))
+            .await;
         if let Some(application) = plan.planned.application_id.text().map(str::to_lowercase) {
             let shown = format!("the application user of the application {application}");
             let object = (Aspect::Object, shown.as_str(), Extent::All);
             claim(api, plan, "application_id", object, &shown);
         }
         if let Some(row) = row {
-            principal_roles::claim(api, plan, |user| &user.security_roles, row.id);
+            principal_roles::claim(api, plan, |user| &user.security_roles, ("user", row.id));
             let roles = plan.planned.security_roles.clone();
             let after = After { enabled: plan.planned.enabled != Tf::Known(false), unit, roles: &roles };
             guards::user(api, plan, &row, after).await;
@@ -115,15 +116,7 @@ impl Resource for ApplicationUserResource {
     ) -> Result<ApplicationUser, Fault> {
         let application = references::id(&plan.application_id, "application_id")?;
         let unit = unit(api, &plan).await?;
-        let roles: Vec<Id> = match plan.security_roles.known() {
-            Some(_) => {
-                let all = api.client.roles().all().await?;
-                references::copies(&all, &principal_roles::names(&plan.security_roles), unit)?
-                    .into_iter()
-                    .collect()
-            }
-            None => Vec::new(),
-        };
+        let roles = principal_roles::wanted(api, unit, &plan.security_roles).await?;
         let users = api.client.system_users();
         if plan.adopt_existing == Tf::Known(true)
             && let Some(user) = users.by_application(application).await?
@@ -166,7 +159,9 @@ impl Resource for ApplicationUserResource {
         })?;
         let units = api.client.business_units().all().await?;
         let roles = api.client.roles().all().await?;
-        Ok(described(&user, application, &units, &roles, state))
+        let across =
+            principal_roles::across_units(api, &roles, (&*user).into(), &state.security_roles).await?;
+        Ok(described(&user, application, &units, (&roles, across), state))
     }
 
     async fn update(
@@ -212,7 +207,7 @@ pub(crate) fn described(
     user: &SystemUser,
     application: Id,
     units: &BusinessUnits,
-    roles: &Roles,
+    (roles, across): (&Roles, bool),
     state: ApplicationUser,
 ) -> ApplicationUser {
     ApplicationUser {
@@ -222,7 +217,7 @@ pub(crate) fn described(
             references::business_unit(units, text).ok().map(|unit| unit.id)
         }),
         enabled: Tf::Known(!user.is_disabled),
-        security_roles: principal_roles::held(roles, user, &state.security_roles),
+        security_roles: principal_roles::held(roles, user.into(), &state.security_roles, across),
         adopt_existing: state.adopt_existing,
         on_destroy: if state.on_destroy.is_null() { "abandon".into() } else { state.on_destroy },
         entra_object_id: user.entra_object_id.map(|id| id.to_string()).into(),
@@ -236,7 +231,8 @@ async fn change(api: &Api, context: &Context, id: Id, plan: &ApplicationUser) ->
     let users = api.client.system_users();
     let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
     let unit = unit(api, plan).await?;
-    let difference = principal_roles::difference(api, context, &user, unit, &plan.security_roles).await?;
+    let difference =
+        principal_roles::difference(api, context, (&*user).into(), unit, &plan.security_roles).await?;
     let mut changes = Changes::new();
     if unit != user.business_unit_id {
         changes = changes.lookup("businessunitid", "businessunits", Some(unit));

@@ -1,6 +1,7 @@
 //! Managed resources, sorted by name.
 
 pub mod application_user;
+pub mod business_unit;
 mod guards;
 mod moves;
 mod principal_roles;
@@ -9,6 +10,8 @@ mod role_guards;
 pub mod role_privileges;
 pub mod security_role;
 pub mod system_user;
+pub mod team;
+pub mod team_membership;
 mod user_removal;
 
 use tf_provider::framework::{ResourceEntry, resource};
@@ -22,9 +25,12 @@ use crate::provider::Api;
 pub fn all() -> Vec<Box<dyn ResourceEntry<Api>>> {
     vec![
         resource::<application_user::ApplicationUserResource>(),
+        resource::<business_unit::BusinessUnitResource>(),
         resource::<role_assignment::RoleAssignmentResource>(),
         resource::<role_privileges::RolePrivilegesResource>(),
         resource::<security_role::SecurityRoleResource>(),
         resource::<system_user::SystemUserResource>(),
+        resource::<team::TeamResource>(),
+        resource::<team_membership::TeamMembershipResource>(),
     ]
 }

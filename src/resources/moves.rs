@@ -47,34 +47,42 @@ pub(super) fn application_user(source: &MoveSource<'_>) -> Option<Result<Applica
     })
 }
 
-/// A role on a user, from `powerplatform_security_role_assignment`.
+/// A role on a user or team, from `powerplatform_security_role_assignment`.
 pub(super) fn role_assignment(source: &MoveSource<'_>) -> Option<Result<RoleAssignment>> {
     let known = ["powerplatform_security_role_assignment", "powerplatform_role_assignment"];
     if !known.iter().any(|name| source.is(PROVIDER, name)) {
         return None;
     }
     Some(if source.text("system_user_id").is_some() {
-        assignment(source)
+        assignment(source, "system_user_id", "user")
     } else if source.text("team_id").is_some() {
-        Err(Diagnostic::error(
-            "It gives the role to a team. Remove the moved block, and list the role in security_roles of the team.",
-        )
-        .into())
+        assignment(source, "team_id", "team")
     } else {
         Err(Diagnostic::error(
             "powerplatform_role_assignment gives a role of the Power Platform's administration, which is no security role of \
              an environment, so no resource of this provider stands for it. Remove the moved block. What gives a security role \
-             to a user there is powerplatform_security_role_assignment.",
+             to a user or team there is powerplatform_security_role_assignment.",
         )
         .into())
     })
 }
 
-fn assignment(source: &MoveSource<'_>) -> Result<RoleAssignment> {
-    let (user, role) = (id(source, &["system_user_id"])?, id(source, &["security_role_id"])?);
+/// The assignment to the `noun` (`user` or `team`) whose id is in `attribute`.
+fn assignment(source: &MoveSource<'_>, attribute: &str, noun: &str) -> Result<RoleAssignment> {
+    let (principal, role) = (id(source, &[attribute])?, id(source, &["security_role_id"])?);
     let name = source.text("security_role_name").map_or_else(|| role.clone(), Tf::from);
-    let key = format!("user/{}/{}", user.text().unwrap_or_default(), role.text().unwrap_or_default());
-    Ok(RoleAssignment { id: Tf::Known(key), user_id: user, role: name, role_id: role })
+    let key = format!("{noun}/{}/{}", principal.text().unwrap_or_default(), role.text().unwrap_or_default());
+    let (user_id, team_id) =
+        if noun == "user" { (principal.clone(), Tf::Null) } else { (Tf::Null, principal.clone()) };
+    Ok(RoleAssignment {
+        id: Tf::Known(key),
+        user_id,
+        team_id,
+        role: name,
+        role_id: role,
+        principal_id: principal,
+        ..RoleAssignment::default()
+    })
 }
 
 /// The id in the first of these attributes that holds anything.
@@ -149,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn an_assignment_of_a_security_role_to_a_user_can_be_moved_and_others_not() {
+    fn an_assignment_of_a_security_role_can_be_moved_and_others_not() {
         let kind = "powerplatform_security_role_assignment";
         let mut state =
             json!({"id": "x", "system_user_id": ONE, "security_role_id": TWO, "security_role_name": "Sales"});
@@ -162,7 +170,8 @@ mod tests {
         state["security_role_name"] = Json::Null;
         assert_eq!(role_assignment(&source(kind, &state)).unwrap().unwrap().role.text(), Some(TWO));
         let team = json!({"team_id": ONE, "security_role_id": TWO, "system_user_id": null});
-        assert!(text(role_assignment(&source(kind, &team))).contains("to a team"));
+        let moved = role_assignment(&source(kind, &team)).unwrap().unwrap();
+        assert_eq!((moved.team_id.text(), moved.user_id.is_null()), (Some(ONE), true));
         let admin = json!({"principal_id": ONE, "role_definition_id": TWO});
         let refused = text(role_assignment(&source("powerplatform_role_assignment", &admin)));
         assert!(refused.contains("no security role of an environment"), "{refused}");

@@ -1,36 +1,53 @@
-//! `dataverse_role_assignment`: one security role on one user.
+//! `dataverse_role_assignment`: one security role on one user or team.
+
+mod plan;
+mod principal;
 
 use tf_provider::framework::{
-    Context, Created, Diagnostic, Diagnostics, Fault, MoveSource, Planning, Resource, Tf, computed, required,
+    Context, Created, Diagnostic, Diagnostics, Fault, MoveSource, Planning, Resource, Tf, computed, optional,
+    required,
 };
 
+use self::principal::{Principal, Who};
 use super::guards;
 use super::moves;
-use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::Id;
-use crate::dataverse::tables::role::Roles;
-use crate::dataverse::tables::system_user::SystemUser;
+use crate::dataverse::tables::role::{Role, Roles};
 use crate::provider::Api;
-use crate::references::{self, Unresolved};
+use crate::references::{self, Place, Unresolved};
 use crate::terms;
 
 tf_provider::model! {
-    /// Additive: gives one security role to one user and leaves the user's other roles alone.
+    /// Additive: gives one security role to one user or team and leaves its other roles alone.
     ///
-    /// Do not use it for a user whose roles are managed with `security_roles`: the two would undo each other.
+    /// Do not use it for a user or team whose roles are managed with `security_roles`: the two would undo each other.
     ///
-    /// A `moved` block takes over a `powerplatform_security_role_assignment` to a user, of the provider
+    /// A `moved` block takes over a `powerplatform_security_role_assignment` of the provider
     /// `microsoft/power-platform` (Terraform 1.8, OpenTofu 1.10). A `powerplatform_role_assignment` there is something else,
     /// a role of the Power Platform's administration, and cannot be moved here.
     ///
-    /// The deploying identity needs `prvAssignRole`, `prvReadRole`, `prvReadUser` and every privilege of the role itself.
+    /// Where the environment allows record ownership across business units, a role may be held in the copy of any business
+    /// unit, and in several of them: name the unit with `role_business_unit_id`. The copy decides which rows the role
+    /// reaches.
+    ///
+    /// The deploying identity needs `prvAssignRole`, `prvReadRole`, `prvReadBusinessUnit`, `prvReadOrganization`,
+    /// `prvReadUser` or `prvReadTeam`, and every privilege of the role itself.
     pub struct RoleAssignment {
-        /// Id of the assignment, `user/<user id>/<role id>`.
+        /// Id of the assignment, `user/<user id>/<role id>` or `team/<team id>/<role id>`.
         id: Tf<String> => computed().keep(),
-        /// Id of the user.
-        user_id: Tf<String> => required().replaces().equivalent(terms::same_text).check(terms::guid()),
-        /// The role, by name or by the id of any of its copies. The copy of the user's business unit is assigned.
+        /// Id of the user. One of `user_id` and `team_id` is needed.
+        user_id: Tf<String> => optional().replaces().equivalent(terms::same_text).check(terms::guid()),
+        /// Id of the team. Access teams cannot hold roles.
+        team_id: Tf<String> => optional().replaces().equivalent(terms::same_text).check(terms::guid()),
+        /// The role, by name or by the id of any of its copies. The copy of the user's or team's own business unit is
+        /// assigned, unless `role_business_unit_id` says otherwise. With record ownership across business units, the id of a
+        /// copy means that very copy.
         role: Tf<String> => required().replaces().equivalent(terms::same_text),
+        /// Business unit whose copy of the role is assigned, by id or name. Another one than that of the user or team needs
+        /// record ownership across business units. Default: the unit of the user or team.
+        role_business_unit_id: Tf<String> => optional().replaces().equivalent(terms::same_text),
+        /// Id of the user or team.
+        principal_id: Tf<String> => computed().keep(),
         /// Id of the copy that is assigned.
         role_id: Tf<String> => computed().keep(),
     }
@@ -41,33 +58,32 @@ pub struct RoleAssignmentResource;
 
 impl Resource for RoleAssignmentResource {
     const TYPE: &'static str = "dataverse_role_assignment";
-    const IDENTITY: &'static [&'static str] = &["user_id", "role_id"];
+    const IDENTITY: &'static [&'static str] = &["principal_id", "role_id"];
     type Api = Api;
     type Model = RoleAssignment;
 
-    async fn plan(api: &Api, plan: &mut Planning<RoleAssignment>) {
-        let mut user = None;
-        if let Some(id) = plan.planned.user_id.text().and_then(|text| Id::parse(text).ok()) {
-            match api.client.system_users().get(id).await {
-                Ok(Some(found)) => user = Some(found),
-                Ok(None) => plan.refuse(
-                    "user_id",
-                    format!("The environment has no user with the id {id}. Use the id of a user or application user."),
-                ),
-                Err(error) => return plan.diagnostics.push(crate::faults::diagnostic(&error)),
-            }
-        }
-        if let Some(name) = plan.planned.role.text().map(ToOwned::to_owned) {
-            plan_role(api, plan, &name, user.as_deref()).await;
+    fn validate(config: &RoleAssignment) -> Diagnostics {
+        match (config.user_id.is_null(), config.team_id.is_null()) {
+            (true, true) => Diagnostic::error("Who gets the role? Set user_id or team_id.")
+                .titled("Missing value")
+                .at("user_id")
+                .into(),
+            (false, false) => Diagnostic::error("user_id and team_id are given; use one of them.")
+                .titled("Conflicting arguments")
+                .at("team_id")
+                .into(),
+            _ => Diagnostics::new(),
         }
     }
 
+    async fn plan(api: &Api, plan: &mut Planning<RoleAssignment>) {
+        plan::plan(api, plan).await;
+    }
+
     async fn plan_destroy(api: &Api, prior: RoleAssignment) -> Diagnostics {
-        let ids = references::id(&prior.user_id, "user_id")
-            .and_then(|user| Ok((user, references::id(&prior.role_id, "role_id")?)));
-        match ids {
-            Ok((user, role)) => guards::unassigned(api, user, role).await,
-            Err(_) => Diagnostics::new(),
+        match (Who::of(&prior), prior.role_id()) {
+            (Some(Who::User(user)), Ok(role)) => guards::unassigned(api, user, role).await,
+            _ => Diagnostics::new(),
         }
     }
 
@@ -77,36 +93,64 @@ impl Resource for RoleAssignmentResource {
         plan: RoleAssignment,
         created: &Created<RoleAssignment>,
     ) -> Result<RoleAssignment, Fault> {
-        let user_id = references::id(&plan.user_id, "user_id")?;
-        let user = api.client.system_users().get(user_id).await?.ok_or_else(|| no_user(user_id))?;
+        let who = Who::of(&plan).ok_or(Fault::Gone)?;
+        let principal = who.find(api).await?.ok_or_else(|| who.missing())?;
         let roles = api.client.roles().all().await?;
-        let name = plan.role.text().unwrap_or_default().to_owned();
-        let wanted = references::copies(&roles, [&name], user.business_unit_id)?;
-        let role = wanted.first().copied().ok_or(Fault::Gone)?;
-        if user.role_ids.contains(&role) {
-            return Err(Diagnostic::error(held_already(user_id, &name)).at("role").into());
+        let name = plan.role.text().unwrap_or_default();
+        let unit = match plan.role_business_unit_id.text() {
+            Some(text) => {
+                let units = api.client.business_units().all().await?;
+                Some(references::business_unit(&units, text)?.id)
+            }
+            None => None,
+        };
+        let copy = copy(api, &roles, name, &principal, unit).await??;
+        if principal.roles().contains(&copy.id) {
+            return Err(Diagnostic::error(held_already(who, name)).at("role").into());
         }
-        let assignment = assignment(user_id, role, plan.user_id, plan.role);
+        let assignment = assignment(who, copy.id, plan);
         created.announce(assignment.clone());
-        let assigned = api.client.system_users().assign_role(user_id, role).await;
+        let assigned = who.assign(api, assignment.role_id()?).await;
         assigned.map_err(|error| crate::faults::located(&error, "role"))?;
         Ok(assignment)
     }
 
     async fn read(api: &Api, _: &Context, state: RoleAssignment) -> Result<RoleAssignment, Fault> {
-        let user_id = references::id(&state.user_id, "user_id")?;
-        let user = api.client.system_users().get(user_id).await?.ok_or(Fault::Gone)?;
+        let (who, principal) = match Who::of(&state) {
+            Some(who) => (who, who.find(api).await?.ok_or(Fault::Gone)?),
+            // After an import by identity.
+            None => Who::search(api, references::id(&state.principal_id, "principal_id")?)
+                .await?
+                .ok_or(Fault::Gone)?,
+        };
         let roles = api.client.roles().all().await?;
-        // The role is known by its id, so that a new name is no other role; a moved user holds another copy of it.
-        let original = roles.root_of(references::id(&state.role_id, "role_id")?).ok_or(Fault::Gone)?.id;
-        let held = user
-            .role_ids
-            .iter()
-            .copied()
-            .find(|id| roles.root_of(*id).is_some_and(|role| role.id == original));
-        let role = held.ok_or(Fault::Gone)?;
-        let spelling = spelling(&roles, &user, original, &state.role);
-        Ok(assignment(user_id, role, state.user_id, spelling))
+        let assigned = roles.get(state.role_id()?).ok_or(Fault::Gone)?;
+        let copy = if principal.roles().contains(&assigned.id) {
+            assigned
+        } else if state.role_business_unit_id.is_null() {
+            // A user or team that moved holds the copy of its new unit.
+            let moved = roles.copy_in(assigned.root_role_id, principal.unit());
+            moved.filter(|copy| principal.roles().contains(&copy.id)).ok_or(Fault::Gone)?
+        } else {
+            return Err(Fault::Gone);
+        };
+        let units = api.client.business_units().all().await?;
+        let mut state = state;
+        let exact = match state.role.text() {
+            Some(text) => {
+                let place = references::place(api, &roles, [&text.to_owned()], principal.unit()).await?;
+                references::copy(&roles, text, place).is_ok_and(|found| found.id == copy.id)
+            }
+            None => false,
+        };
+        if !state.role_business_unit_id.is_null() || (copy.business_unit_id != principal.unit() && !exact) {
+            state.role_business_unit_id =
+                references::respell(&state.role_business_unit_id, copy.business_unit_id, |text| {
+                    references::business_unit(&units, text).ok().map(|unit| unit.id)
+                });
+        }
+        state.role = if exact { state.role } else { spelling(&roles, copy, &state.role) };
+        Ok(assignment(who, copy.id, state))
     }
 
     async fn update(
@@ -115,30 +159,40 @@ impl Resource for RoleAssignmentResource {
         _: RoleAssignment,
         plan: RoleAssignment,
     ) -> Result<RoleAssignment, Fault> {
-        // Every argument replaces; only time-outs can change in place.
+        // Every argument replaces; only time-outs and spellings can change in place.
         Ok(plan)
     }
 
     async fn delete(api: &Api, _: &Context, state: RoleAssignment) -> Result<(), Fault> {
-        let user = references::id(&state.user_id, "user_id")?;
-        let role = references::id(&state.role_id, "role_id")?;
-        Ok(api.client.system_users().unassign_role(user, role).await?)
+        let who = Who::of(&state).ok_or(Fault::Gone)?;
+        Ok(who.unassign(api, state.role_id()?).await?)
     }
 
     async fn import(api: &Api, id: &str) -> Result<RoleAssignment, Fault> {
         let parts: Vec<&str> = id.splitn(3, '/').collect();
-        let ["user", user, name] = parts[..] else {
-            let text = format!(
-                "\"{id}\" is not an import id of a role assignment. Write user/<user id>/<role name or id>."
-            );
-            return Err(Diagnostic::error(text).into());
+        let who = match parts[..] {
+            [kind @ ("user" | "team"), key, _] => {
+                let key =
+                    Id::parse(key).map_err(|error| Fault::from(Diagnostic::error(format!("{error}."))))?;
+                if kind == "user" { Who::User(key) } else { Who::Team(key) }
+            }
+            _ => {
+                let text = format!(
+                    "\"{id}\" is not an import id of a role assignment. Write user/<user id>/<role name or id> or team/<team \
+                     id>/<role name or id>, followed by /<business unit> for the role's copy in another unit."
+                );
+                return Err(Diagnostic::error(text).into());
+            }
         };
-        let user_id = Id::parse(user).map_err(|error| Fault::from(Diagnostic::error(format!("{error}."))))?;
-        let user = api.client.system_users().get(user_id).await?.ok_or_else(|| no_user(user_id))?;
+        let principal = who.find(api).await?.ok_or_else(|| who.missing())?;
         let roles = api.client.roles().all().await?;
-        let original = references::role(&roles, name, Some(user.business_unit_id))?;
-        let role = roles.copy_in(original.id, user.business_unit_id).map_or(original.id, |copy| copy.id);
-        Ok(assignment(user_id, role, Tf::Known(user_id.to_string()), Tf::Known(name.to_owned())))
+        let rest = parts.get(2).copied().unwrap_or_default();
+        let (name, copy) = match copy(api, &roles, rest, &principal, None).await? {
+            Ok(copy) => (rest, copy.id),
+            Err(unresolved) => in_unit(api, &roles, rest, &principal).await?.ok_or(unresolved)?,
+        };
+        let named = RoleAssignment { role: name.into(), ..RoleAssignment::default() };
+        Ok(assignment(who, copy, named))
     }
 
     fn move_from(source: &MoveSource<'_>) -> Option<Result<RoleAssignment, Diagnostics>> {
@@ -146,80 +200,80 @@ impl Resource for RoleAssignmentResource {
     }
 }
 
-async fn plan_role(api: &Api, plan: &mut Planning<RoleAssignment>, name: &str, user: Option<&SystemUser>) {
-    let unit = user.map(|user| user.business_unit_id);
-    let wish = Tf::Known([Tf::Known(name.to_owned())].into());
-    let wanted = references::plan_roles(api, plan, "role".into(), &wish, unit).await;
-    let Ok(roles) = api.client.roles().all().await else { return };
-    let prior = plan.prior.as_ref().and_then(|prior| roles.root_of(Id::parse(prior.role_id.text()?).ok()?));
-    if let Some(prior) = prior
-        && api.planned_roles.replaces(prior.id)
-    {
-        // Another role takes this one's name in this run, and its assignments go with it.
-        (plan.planned.id, plan.planned.role_id) = (Tf::Unknown, Tf::Unknown);
-        plan.replace.push("role_id".into());
-        return;
-    }
-    if let Some(prior) = prior
-        && (wanted.as_ref().is_some_and(|wanted| wanted.contains(&prior.id))
-            || api.planned_roles.renamed(name) == Some(prior.id))
-    {
-        plan.in_place.push("role".into());
-        references::keep_spelling(
-            plan,
-            |assignment| &mut assignment.role,
-            |text| {
-                references::role(&roles, text, unit).is_ok_and(|role| role.id == prior.id)
-                    && references::role(&roles, name, unit).is_ok()
-            },
-        );
-    }
-    if let (Some(user), Some(wanted)) = (user, &wanted) {
-        let (key, shown) = (user.id.to_string(), format!("the user {}", user.id));
-        for role in wanted {
-            claim(api, plan, "role", (Aspect::Roles, &key, Extent::One(role.to_string())), &shown);
-        }
-    }
-    let (None, Some(user), Some(wanted)) = (&plan.prior, user, wanted) else { return };
-    let held =
-        user.role_ids.iter().filter_map(|id| roles.get(*id)).find(|role| wanted.contains(&role.root_role_id));
-    if let Some(held) = held.filter(|held| !plan.replaces(&[&held.id.to_string(), &user.id.to_string()])) {
-        plan.refuse("role", held_already(user.id, &held.name));
+impl RoleAssignment {
+    fn role_id(&self) -> Result<Id, Fault> {
+        references::id(&self.role_id, "role_id")
     }
 }
 
-fn held_already(user: Id, role: &str) -> String {
+/// The copy of the role `name` that the principal gets: that of `unit`, or of its own unit.
+async fn copy<'r>(
+    api: &Api,
+    roles: &'r Roles,
+    name: &str,
+    principal: &Principal,
+    unit: Option<Id>,
+) -> Result<Result<&'r Role, Unresolved>, Fault> {
+    let place = match unit {
+        Some(unit) => Place { unit, across_units: false },
+        None => references::place(api, roles, [&name.to_owned()], principal.unit()).await?,
+    };
+    Ok(references::copy(roles, name, place))
+}
+
+/// The role and the copy that `role/business unit` names; either name may hold a slash.
+async fn in_unit<'t>(
+    api: &Api,
+    roles: &Roles,
+    text: &'t str,
+    principal: &Principal,
+) -> Result<Option<(&'t str, Id)>, Fault> {
+    let units = api.client.business_units().all().await?;
+    for (slash, _) in text.rmatch_indices('/') {
+        let (name, unit) = (&text[..slash], &text[slash + 1..]);
+        if let Ok(unit) = references::business_unit(&units, unit)
+            && let Ok(found) = copy(api, roles, name, principal, Some(unit.id)).await?
+        {
+            return Ok(Some((name, found.id)));
+        }
+    }
+    Ok(None)
+}
+
+fn held_already(who: Who, role: &str) -> String {
     format!(
-        "The user holds the role \"{role}\" already. Import the assignment with the id user/{user}/{role}, or remove it from \
-         the configuration if something else manages it."
+        "The {} holds the role \"{role}\" already. Import the assignment with the id {who}/{role}, or remove it from the \
+         configuration if something else manages it.",
+        who.noun()
     )
 }
 
-fn assignment(user: Id, role: Id, user_id: Tf<String>, name: Tf<String>) -> RoleAssignment {
+/// `model` with what follows from the principal and the copy.
+fn assignment(who: Who, role: Id, model: RoleAssignment) -> RoleAssignment {
+    let same = |before: Tf<String>, id: Id| references::respell(&before, id, |text| Id::parse(text).ok());
+    let (user_id, team_id) = match who {
+        Who::User(id) => (same(model.user_id, id), Tf::Null),
+        Who::Team(id) => (Tf::Null, same(model.team_id, id)),
+    };
     RoleAssignment {
-        id: Tf::Known(format!("user/{user}/{role}")),
+        id: Tf::Known(format!("{who}/{role}")),
         user_id,
-        role: name,
+        team_id,
+        principal_id: Tf::Known(who.id().to_string()),
         role_id: Tf::Known(role.to_string()),
+        ..model
     }
 }
 
-/// The role in the spelling of the state if that still leads to it, else by its present name.
-fn spelling(roles: &Roles, user: &SystemUser, original: Id, state: &Tf<String>) -> Tf<String> {
-    let unit = Some(user.business_unit_id);
-    if let Some(text) = state.text()
-        && references::role(roles, text, unit).is_ok_and(|role| role.id == original)
-    {
-        return Tf::Known(text.to_owned());
+/// The role in the spelling of the state if that still leads to it, else by its present name, or by id where several roles
+/// have that name.
+fn spelling(roles: &Roles, copy: &Role, state: &Tf<String>) -> Tf<String> {
+    let unit = Some(copy.business_unit_id);
+    let leads =
+        |text: &str| references::role(roles, text, unit).is_ok_and(|role| role.id == copy.root_role_id);
+    match state.text() {
+        Some(text) if leads(text) => Tf::Known(text.to_owned()),
+        _ if leads(&copy.name) => Tf::Known(copy.name.clone()),
+        _ => Tf::Known(copy.id.to_string()),
     }
-    match roles.get(original) {
-        Some(role) if references::role(roles, &role.name, unit).is_ok_and(|found| found.id == original) => {
-            Tf::Known(role.name.clone())
-        }
-        _ => Tf::Known(original.to_string()),
-    }
-}
-
-fn no_user(id: Id) -> Fault {
-    Unresolved::Missing(format!("The environment has no user with the id {id}.")).into()
 }

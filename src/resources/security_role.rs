@@ -86,6 +86,9 @@ impl Resource for SecurityRoleResource {
                 }
                 None => api.planned_roles.add(&name, own),
             }
+        } else if let Some(name) = plan.planned.name.text() {
+            // Its unit is created in this run, and has no role of that name yet.
+            api.planned_roles.add(name, own);
         }
         if let Some(role) = own.and_then(|id| roles.get(id)) {
             plan_change(plan, role);

@@ -175,7 +175,9 @@ impl Resource for SystemUserResource {
         }
         let units = api.client.business_units().all().await?;
         let roles = api.client.roles().all().await?;
-        Ok(described(&user, &units, &roles, state))
+        let across =
+            principal_roles::across_units(api, &roles, (&*user).into(), &state.security_roles).await?;
+        Ok(described(&user, &units, (&roles, across), state))
     }
 
     async fn update(
@@ -216,7 +218,12 @@ impl Resource for SystemUserResource {
 }
 
 /// The row as the resource shows it, in the spelling of `state` where that means the same.
-pub(crate) fn described(user: &Row, units: &BusinessUnits, roles: &Roles, state: SystemUser) -> SystemUser {
+pub(crate) fn described(
+    user: &Row,
+    units: &BusinessUnits,
+    (roles, across): (&Roles, bool),
+    state: SystemUser,
+) -> SystemUser {
     let guid = |prior: &Tf<String>, current: Option<Id>| match current {
         Some(current) => references::respell(prior, current, |text| Id::parse(text).ok()),
         None => Tf::Null,
@@ -235,7 +242,7 @@ pub(crate) fn described(user: &Row, units: &BusinessUnits, roles: &Roles, state:
         first_name: user.first_name.clone().into(),
         last_name: user.last_name.clone().into(),
         enabled: Tf::Known(!user.is_disabled),
-        security_roles: principal_roles::held(roles, user, &state.security_roles),
+        security_roles: principal_roles::held(roles, user.into(), &state.security_roles, across),
         provisioning: if state.provisioning.is_null() { "adopt".into() } else { state.provisioning },
         on_destroy: if state.on_destroy.is_null() { "disable".into() } else { state.on_destroy },
         full_name: user.full_name.clone().into(),
@@ -250,7 +257,8 @@ async fn apply(api: &Api, context: &Context, user: &Row, plan: &SystemUser) -> R
         Some(text) => references::business_unit(&units, text)?.id,
         None => user.business_unit_id,
     };
-    let difference = principal_roles::difference(api, context, user, unit, &plan.security_roles).await?;
+    let difference =
+        principal_roles::difference(api, context, user.into(), unit, &plan.security_roles).await?;
     let mut changes = Changes::new();
     if unit != user.business_unit_id {
         changes = changes.lookup("businessunitid", "businessunits", Some(unit));

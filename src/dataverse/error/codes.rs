@@ -42,6 +42,9 @@ pub(crate) fn meaning(code: u32, message: String) -> Result<ErrorKind, String> {
         0x8006_0882 => ErrorKind::Precondition { message },
         0x8004_8d3b => ErrorKind::ElevationRefused { message },
         0x8004_1403 => ErrorKind::RoleNameTaken { message },
+        0x8004_022a => ErrorKind::NameTaken { message },
+        0x8004_0227 | 0x8004_1d61 | 0x8004_1d62 | 0x8004_830e => ErrorKind::InUse { message },
+        0x8004_8331 | 0x8004_8350 => ErrorKind::RoleNotForTeam { message },
         0x8004_1409 | 0x8004_140d => ErrorKind::WrongBusinessUnit { message },
         0x8004_4152 | 0x8004_140c => ErrorKind::InheritedRole { message },
         0x8004_1d2e
@@ -53,6 +56,10 @@ pub(crate) fn meaning(code: u32, message: String) -> Result<ErrorKind, String> {
         | 0x8004_1d51
         | 0x8004_1d64
         | 0x8004_1d65
+        | 0x8004_1d63
+        | 0x8004_8307
+        | 0x8004_8308
+        | 0x8004_830a..=0x8004_830c
         | 0x8004_f012
         | 0x8004_f013
         | 0x8004_f026

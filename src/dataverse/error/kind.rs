@@ -80,6 +80,24 @@ pub enum ErrorKind {
         /// The service's words.
         message: String,
     },
+    /// `0x8004022a`: the name is used by another row beside it.
+    #[error("the name is taken: {message}")]
+    NameTaken {
+        /// The service's words.
+        message: String,
+    },
+    /// `0x80040227` and others: other rows refer to the row, or are in it.
+    #[error("other rows depend on this one: {message}")]
+    InUse {
+        /// The service's words.
+        message: String,
+    },
+    /// `0x80048331`, `0x80048350`: a team of this kind cannot hold the role.
+    #[error("a team of this kind cannot hold the security role: {message}")]
+    RoleNotForTeam {
+        /// The service's words.
+        message: String,
+    },
     /// `0x80041409`, `0x8004140d`: role and principal are in different business units.
     #[error("the security role belongs to another business unit than the user or team: {message}")]
     WrongBusinessUnit {
@@ -94,7 +112,7 @@ pub enum ErrorKind {
         /// The service's words.
         message: String,
     },
-    /// A role or user of the platform that cannot be changed or deleted.
+    /// A role, user or team of the platform that cannot be changed or deleted.
     #[error("the platform protects this row: {message}")]
     ProtectedRole {
         /// The service's words.

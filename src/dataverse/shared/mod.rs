@@ -5,12 +5,12 @@
 //!
 //! - A [`Snapshot`] holds a whole table that is small or that everybody needs (roles, business units, the catalogue of
 //!   tables and privileges, the organization): one query, shared by all who wait for it.
-//! - A [`Keyed`] cache holds single rows (users with their roles, the privileges of a role). Requests that arrive
+//! - A [`Keyed`] cache holds single rows (users and teams with their roles, members, the privileges of a role). Requests that arrive
 //!   within [`WINDOW`], or while a query is under way, go out together as one *wave*.
 //!
 //! **Reading ahead.** A wave may bring more than it was asked for, once there is evidence of many readers:
-//! [`Wave::reads_ahead`] holds from eight different keys or from the third wave on. Users: the whole table is loaded,
-//! unless its first page says that it has far more rows than were asked for (then keys only, and the rows of that page
+//! [`Wave::reads_ahead`] holds from eight different keys or from the third wave on. Users, teams and
+//! memberships: the whole table is loaded, unless its first page says that it has far more rows than were asked for (then keys only, and the rows of that page
 //! are kept). Privileges of roles: as many unmanaged original roles as were asked for so far come along, which doubles
 //! with each wave; Terraform manages unmanaged ones.
 //!
@@ -28,6 +28,8 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 pub use keyed::{Keyed, Loaded, WINDOW, Wave};
 pub use snapshot::Snapshot;
 
@@ -38,6 +40,7 @@ use super::tables::environment::{Identity, Organization, OrganizationSettings};
 use super::tables::role::Roles;
 use super::tables::role_privileges::Grant;
 use super::tables::system_user::SystemUser;
+use super::tables::team::Team;
 use super::tables::user_privileges::Held;
 
 /// Everything that is read once.
@@ -52,6 +55,12 @@ pub(super) struct Shared {
     pub(super) all_privileges: Snapshot<Vec<Privilege>>,
     pub(super) caller_privileges: Snapshot<Held>,
     pub(super) role_privileges: Keyed<Id, Vec<Grant>>,
+    pub(super) teams: Keyed<Id, Team>,
+    /// Ids of the users in each team.
+    pub(super) team_members: Keyed<Id, BTreeSet<Id>>,
+    /// By name in lower case.
+    pub(super) teams_by_name: Keyed<String, Vec<Team>>,
+    pub(super) teams_by_entra_group: Keyed<Id, Vec<Team>>,
     pub(super) non_interactive: Snapshot<Vec<Id>>,
     pub(super) users: Keyed<Id, SystemUser>,
     /// All rows of an application, the soft-deleted one included.
@@ -62,6 +71,14 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Marks everything that shows this team.
+    pub(super) fn team_changed(&self, id: Id) {
+        self.teams.invalidate(&id);
+        self.team_members.invalidate(&id);
+        self.teams_by_name.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
+        self.teams_by_entra_group.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
+    }
+
     /// Marks everything that shows this user.
     pub(super) fn user_changed(&self, id: Id) {
         self.users.invalidate(&id);

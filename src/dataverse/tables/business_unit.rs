@@ -4,11 +4,34 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::dataverse::client::Client;
 use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
 use crate::dataverse::odata::Query;
+
+mod write;
+
+pub use write::{NewBusinessUnit, Occupants};
+
+/// Columns that hold text: what the unit is for, and how to reach it.
+pub const TEXTS: [&str; 14] = [
+    "description",
+    "divisionname",
+    "costcenter",
+    "emailaddress",
+    "websiteurl",
+    "address1_line1",
+    "address1_line2",
+    "address1_line3",
+    "address1_city",
+    "address1_stateorprovince",
+    "address1_postalcode",
+    "address1_country",
+    "address1_telephone1",
+    "address1_fax",
+];
 
 /// One business unit.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -24,6 +47,16 @@ pub struct BusinessUnit {
     /// Whether the unit is disabled.
     #[serde(rename = "isdisabled", default)]
     pub is_disabled: Option<bool>,
+    /// The columns of [`TEXTS`] that were sent, and whatever else was.
+    #[serde(flatten)]
+    others: HashMap<String, Value>,
+}
+
+impl BusinessUnit {
+    /// The text in a column of [`TEXTS`]; `None` when there is none.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        self.others.get(column)?.as_str().filter(|text| !text.is_empty())
+    }
 }
 
 /// All business units of the environment.
@@ -54,6 +87,17 @@ impl BusinessUnits {
     /// The unit without a parent; `None` only if the caller may not read it.
     pub fn root(&self) -> Option<&BusinessUnit> {
         self.rows.iter().find(|row| row.parent_id.is_none())
+    }
+
+    /// The unit of this id and those above it, the nearest first. A loop of parents ends before its second round.
+    pub fn path_up(&self, id: Id) -> Vec<&BusinessUnit> {
+        let mut path: Vec<&BusinessUnit> = Vec::new();
+        let mut next = self.get(id);
+        while let Some(unit) = next.filter(|unit| !path.iter().any(|known| known.id == unit.id)) {
+            path.push(unit);
+            next = unit.parent_id.and_then(|parent| self.get(parent));
+        }
+        path
     }
 
     /// All units below the one of this id, at any depth.
@@ -99,18 +143,13 @@ impl BusinessUnitTable<'_> {
     /// Those of a query.
     pub async fn all(self) -> Result<Arc<BusinessUnits>, Error> {
         let load = |strong| async move {
-            let query = Query::of("businessunits")
-                .select(&["businessunitid", "name", "_parentbusinessunitid_value", "isdisabled"])
-                .strong_if(strong);
+            let columns =
+                [&["businessunitid", "name", "_parentbusinessunitid_value", "isdisabled"][..], &TEXTS]
+                    .concat();
+            let query = Query::of("businessunits").select(&columns).strong_if(strong);
             self.0.rows(&query).await.map(BusinessUnits::new)
         };
         self.0.shared().business_units.get(load).await
-    }
-
-    /// Marks the units as changed, and with them the roles, whose copies come and go with units.
-    pub fn changed(self) {
-        self.0.shared().business_units.invalidate();
-        self.0.shared().roles.invalidate();
     }
 }
 
@@ -125,6 +164,7 @@ mod tests {
             name: "Unit".into(),
             parent_id: parent.map(Id::from_u128),
             is_disabled: None,
+            others: HashMap::new(),
         };
         let units = BusinessUnits::new(vec![
             unit(1, None),
@@ -136,5 +176,7 @@ mod tests {
         ]);
         let below = |id| units.below(Id::from_u128(id)).len();
         assert_eq!([below(1), below(2), below(3), below(8)], [3, 1, 0, 2]);
+        let up = |id| units.path_up(Id::from_u128(id)).len();
+        assert_eq!([up(1), up(3), up(8), up(7)], [1, 3, 2, 0]);
     }
 }

@@ -5,9 +5,8 @@ use futures::{StreamExt, stream};
 use serde_json::json as value;
 
 use super::admin::Admin;
-use super::emulator::{deployer, emulator, new_role};
+use super::emulator::{deployer, emulator, new_role, new_unit};
 use super::stub::{Answer, Stub, json, refusal};
-use crate::dataverse::http::Request;
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::role::{Inheritance, NewRole, Role, RoleChanges};
 use crate::dataverse::tables::system_user::NewUser;
@@ -91,11 +90,8 @@ async fn readings_of_60_roles(children: u32) -> (usize, usize) {
     let client = deployer(&emulator);
     let unit = client.business_units().all().await.unwrap().root().unwrap().id;
     for number in 0..children {
-        let parent = format!("/businessunits({unit})");
-        let body = value!({ "name": format!("Unit {number}"), "parentbusinessunitid@odata.bind": parent });
-        client.send(Request::post("businessunits", body)).await.unwrap();
+        new_unit(&client, &format!("Unit {number}"), unit).await;
     }
-    client.business_units().changed();
     client.business_units().all().await.unwrap();
     admin.clear().await;
 

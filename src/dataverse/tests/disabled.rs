@@ -4,9 +4,8 @@ use dataverse_emulator::seed_ids::{PEOPLE, SERVICE_PRINCIPALS};
 use serde_json::json as value;
 
 use super::admin::Admin;
-use super::emulator::{deployer, emulator, new_role};
+use super::emulator::{deployer, emulator, new_role, new_unit};
 use super::stub::{Stub, done, json};
-use crate::dataverse::http::Request;
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::system_user::{AccessMode, NewUser};
 use crate::dataverse::{Client, ErrorKind, Id};
@@ -65,11 +64,7 @@ async fn a_disabled_user_moves_to_another_business_unit_with_its_roles() {
     let emulator = emulator().await;
     let client = deployer(&emulator);
     let root = client.business_units().all().await.unwrap().root().unwrap().id;
-    let parent = format!("/businessunits({root})");
-    let body = value!({ "name": "Sales", "parentbusinessunitid@odata.bind": parent });
-    client.send(Request::post("businessunits", body)).await.unwrap();
-    client.business_units().changed();
-    let sales = client.business_units().all().await.unwrap().named("sales").next().unwrap().id;
+    let sales = new_unit(&client, "Sales", root).await;
     let role = new_role(&client, "Clerk").await;
     let copy = client.roles().all().await.unwrap().copy_in(role, sales).unwrap().id;
     for id in disabled_users(&client, role).await {

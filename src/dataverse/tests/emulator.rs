@@ -6,6 +6,7 @@ use dataverse_emulator::seed_ids::{
 };
 use dataverse_emulator::{Emulator, Options};
 
+use crate::dataverse::tables::business_unit::NewBusinessUnit;
 use crate::dataverse::tables::role::{Inheritance, NewRole, RoleChanges};
 use crate::dataverse::tables::role_privileges::Grant;
 use crate::dataverse::tables::system_user::NewUser;
@@ -50,6 +51,18 @@ pub(super) async fn new_role(client: &Client, name: &str) -> Id {
     };
     client.roles().create(&role).await.unwrap();
     role.id
+}
+
+pub(super) async fn new_unit(client: &Client, name: &str, parent_id: Id) -> Id {
+    let unit = NewBusinessUnit {
+        id: Id::random(),
+        name: name.into(),
+        parent_id,
+        is_disabled: false,
+        texts: Changes::new(),
+    };
+    client.business_units().create(&unit).await.unwrap();
+    unit.id
 }
 
 #[tokio::test]

@@ -68,11 +68,12 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
         let wish = plan.config.business_unit_id.clone();
         references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await
     };
-    principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, found.as_ref()).await;
+    principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, found.as_ref().map(Into::into))
+        .await;
     if let Some(user) = found {
         let (key, shown) = (user.id.to_string(), format!("the user {}", user.id));
         claim(api, plan, "entra_object_id", (Aspect::Object, &key, Extent::All), &shown);
-        principal_roles::claim(api, plan, |user| &user.security_roles, user.id);
+        principal_roles::claim(api, plan, |user| &user.security_roles, ("user", user.id));
         let roles = plan.planned.security_roles.clone();
         let after = After { enabled: plan.planned.enabled != Tf::Known(false), unit, roles: &roles };
         guards::user(api, plan, &user, after).await;
@@ -170,10 +171,7 @@ pub(super) async fn create(
 ) -> Result<SystemUser, Fault> {
     let units = api.client.business_units().all().await?;
     let unit = references::business_unit(&units, plan.business_unit_id.text().unwrap_or_default())?.id;
-    let roles = api.client.roles().all().await?;
-    let copies: Vec<Id> = references::copies(&roles, &principal_roles::names(&plan.security_roles), unit)?
-        .into_iter()
-        .collect();
+    let copies = principal_roles::wanted(api, unit, &plan.security_roles).await?;
     let text = |field: &Tf<String>| field.text().map(ToOwned::to_owned);
     let id = |field: &Tf<String>| field.text().and_then(|text| Id::parse(text).ok());
     let new = NewUser {

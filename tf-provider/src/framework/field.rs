@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Diagnostic, Number, Path, Type, Value};
+use super::{Diagnostic, Model, Number, Path, Type, Value};
 
 /// A field that may be absent or known only after apply.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -226,6 +226,22 @@ impl<T: Field> Field for BTreeMap<String, T> {
     }
 }
 
+/// A model stands for an object in an attribute. The doc comments of its fields reach no schema; those of the attribute must
+/// say what they mean.
+impl<M: Model> Field for M {
+    fn ty() -> Type {
+        M::block().ty()
+    }
+
+    fn read(value: &Value, path: &Path) -> Result<Self, Diagnostic> {
+        M::from_value(value).map_err(|_| mismatch::<Self>(value, path))
+    }
+
+    fn write(&self) -> Value {
+        self.to_value()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,6 +255,23 @@ mod tests {
         assert!(tables["contact"].is_null());
         assert!(tables["account"].known().unwrap()["read"].is_unknown());
         assert_eq!(tables.write(), value);
+    }
+
+    #[test]
+    fn a_list_of_models_is_a_list_of_objects() {
+        crate::model! {
+            /// A widget.
+            struct Widget {
+                /// Its name.
+                name: Tf<String> => crate::framework::computed(),
+            }
+        }
+        let widgets = vec![Widget { name: "a".into() }, Widget::default()];
+        let value = widgets.write();
+        let back = Vec::<Widget>::read(&value, &Path::ROOT).unwrap();
+        assert_eq!((back[0].name.text(), back[1].name.text()), (Some("a"), None));
+        let object = Type::Object([("name".to_owned(), Type::String)].into());
+        assert_eq!(Vec::<Widget>::ty(), Type::list(object));
     }
 
     #[test]

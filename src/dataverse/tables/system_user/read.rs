@@ -10,11 +10,7 @@ use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
 use crate::dataverse::odata::{IDS_PER_QUERY, Query, are_one_of_texts, is_one_of};
 use crate::dataverse::shared::{Loaded, Wave};
-
-/// Rows of the first page when the whole table is tried; its count says whether to go on.
-const TRIAL_PAGE: usize = 1000;
-/// The whole table is read while it has at most this many rows for each that was asked for.
-const ROWS_PER_ASKED: usize = 20;
+use crate::dataverse::tables::whole::whole;
 
 impl SystemUserTable<'_> {
     /// The user of this id with its roles, or `None` when there is none or it was deleted. Users asked for at the same
@@ -157,18 +153,11 @@ impl SystemUserTable<'_> {
         Ok(loaded)
     }
 
-    /// Tries the whole table. When it is too large, what the first page brought is returned.
     async fn whole(self, filter: &str, wave: &Wave<Id>) -> Result<Loaded<Id, SystemUser>, Error> {
-        let query = users().filter(filter).count().page_size(TRIAL_PAGE).strong_if(wave.strong);
-        let mut page = self.0.page::<Row>(&query).await?;
-        let most = TRIAL_PAGE.max(ROWS_PER_ASKED * wave.asked);
-        // The count ends at 5,000: a table that large is read only when no limit is below that.
-        let fits = page.next_link.is_none() || page.count.is_some_and(|count| count <= most);
-        if !fits {
-            page.next_link = None;
-        }
-        let rows = self.0.rest(&query, page).await?.into_iter().map(SystemUser::from);
-        Ok(Loaded { rows: rows.map(|user| (user.id, user)).collect(), whole: fits, whole_refused: !fits })
+        let query = users().filter(filter).strong_if(wave.strong);
+        let trial = whole::<Row>(self.0, query, wave.asked).await?;
+        let rows = trial.rows.into_iter().map(SystemUser::from).map(|user| (user.id, user)).collect();
+        Ok(Loaded { rows, whole: trial.whole, whole_refused: !trial.whole })
     }
 
     async fn load_by(

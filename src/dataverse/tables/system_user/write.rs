@@ -1,7 +1,7 @@
 //! Creating, changing and deleting users.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::SystemUserTable;
 use super::read::name_key;
@@ -12,6 +12,7 @@ use crate::dataverse::id::Id;
 use crate::dataverse::odata::{Query, row};
 use crate::dataverse::shared::Afterwards;
 use crate::dataverse::tables::changes::Changes;
+use crate::dataverse::tables::pairs::{is_settled, unpairing};
 
 /// Attempts at a deletion whose answer was lost; each is preceded by a look at the row.
 const DELETE_ATTEMPTS: u32 = 3;
@@ -85,11 +86,11 @@ impl SystemUserTable<'_> {
             Err(error) if (error.is_duplicate() || error.is_not_found()) && operations.len() > 1 => {
                 // Who was enabled for this only is disabled again, whatever fails in between.
                 let closing = if opens { operations.pop() } else { None };
-                let result = self.update_each(operations).await;
-                let closed = self.update_each(closing.into_iter().collect()).await;
+                let result = self.0.send_settled(operations).await;
+                let closed = self.0.send_settled(closing.into_iter().collect()).await;
                 result.and(closed)
             }
-            Err(error) if self.is_settled(&error, &operations) => Ok(()),
+            Err(error) if is_settled(&error, &operations) => Ok(()),
             result => result,
         }
     }
@@ -101,7 +102,7 @@ impl SystemUserTable<'_> {
     /// [`ErrorKind::ElevationRefused`](crate::dataverse::ErrorKind::ElevationRefused) and others.
     pub async fn assign_role(self, user: Id, role: Id) -> Result<(), Error> {
         let _changed = self.changing(user, Touched::default());
-        self.update_each(vec![self.assignment(user, role)]).await
+        self.0.send_settled(vec![self.assignment(user, role)]).await
     }
 
     /// Takes a role (the id of the copy) away from a user. A role that is gone already is a success.
@@ -110,7 +111,7 @@ impl SystemUserTable<'_> {
     /// [`ErrorKind::LastAdministrator`](crate::dataverse::ErrorKind::LastAdministrator) and others.
     pub async fn unassign_role(self, user: Id, role: Id) -> Result<(), Error> {
         let _changed = self.changing(user, Touched::default());
-        self.update_each(vec![unassignment(user, role)]).await
+        self.0.send_settled(vec![unassignment(user, role)]).await
     }
 
     /// Deletes a user once: the row stays as a deleted one, disabled and without roles. A user that is gone is a
@@ -133,6 +134,10 @@ impl SystemUserTable<'_> {
     /// Deletes, and looks at the row when an answer was lost: a second DELETE means something else than the first.
     async fn delete_until(self, id: Id, done: impl Fn(Option<i32>) -> bool) -> Result<(), Error> {
         let _changed = self.changing(id, Touched::default());
+        let client = self.0.clone();
+        let _left = Afterwards(move || {
+            client.shared().team_members.invalidate_where(|members| members.contains(&id));
+        });
         let mut attempt = 1;
         loop {
             let error = match self.0.send(Request::delete(row("systemusers", id))).await {
@@ -165,31 +170,8 @@ impl SystemUserTable<'_> {
         self.0.environment().settings().await.is_ok_and(|settings| settings.roles_for_disabled_users)
     }
 
-    /// Sends operations one by one; pairs that are there or gone already are passed over.
-    async fn update_each(self, operations: Vec<Request>) -> Result<(), Error> {
-        for operation in operations {
-            match self.0.send(operation.clone()).await {
-                Err(error) if self.is_settled(&error, std::slice::from_ref(&operation)) => {}
-                result => result.map(drop)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether an error says that the one operation, on a pair of user and role, was done before.
-    fn is_settled(self, error: &Error, operations: &[Request]) -> bool {
-        let [operation] = operations else { return false };
-        operation.path.ends_with("/$ref")
-            && match operation.method.as_str() {
-                "POST" => error.is_duplicate(),
-                "DELETE" => error.is_not_found(),
-                _ => false,
-            }
-    }
-
     fn assignment(self, user: Id, role: Id) -> Request {
-        let target = json!({ "@odata.id": self.0.address_of(&row("roles", role)) });
-        Request::post(format!("systemusers({user})/systemuserroles_association/$ref"), target).replayable()
+        self.0.role_pairing(&roles_of(user), role)
     }
 
     fn changing(self, id: Id, touched: Touched) -> impl Drop {
@@ -218,8 +200,12 @@ struct Touched {
     domain_name: Option<String>,
 }
 
+fn roles_of(user: Id) -> String {
+    format!("systemusers({user})/systemuserroles_association")
+}
+
 fn unassignment(user: Id, role: Id) -> Request {
-    Request::delete(format!("systemusers({user})/systemuserroles_association({role})/$ref")).replayable()
+    unpairing(&roles_of(user), role)
 }
 
 /// Parts off what disables the user, if roles are to be added, since a disabled user takes none.
