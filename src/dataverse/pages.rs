@@ -1,11 +1,15 @@
 //! Queries that are read page by page, as somebody takes the rows.
 
-use futures::Stream;
+use std::collections::HashMap;
+
 use futures::stream::try_unfold;
+use futures::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 
 use super::client::Client;
 use super::error::Error;
+use super::id::Id;
 use super::odata::{Page, Query, literal};
 
 /// Where the next page is.
@@ -40,6 +44,58 @@ impl Client {
     }
 }
 
+/// A row that was found: what it takes to name and to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Primary key.
+    pub id: Id,
+    /// Its name; its id where it has none.
+    pub name: String,
+}
+
+/// What to look for in one table.
+pub(super) struct Search {
+    /// Entity set.
+    pub(super) set: &'static str,
+    /// Column of the primary key.
+    pub(super) id: &'static str,
+    /// Column of the name, by which the rows are sorted.
+    pub(super) name: &'static str,
+    /// What the name must be like.
+    pub(super) names: NameFilter,
+    /// What else must hold: conditions of OData, all of them.
+    pub(super) conditions: Vec<String>,
+}
+
+impl Client {
+    /// The rows that `search` describes, `page` at a time, straight from the service.
+    ///
+    /// # Errors
+    /// Those of a query, at the page in question.
+    pub(super) fn search(
+        &self,
+        search: Search,
+        page: usize,
+    ) -> impl Stream<Item = Result<Vec<Named>, Error>> + Send + use<> {
+        let Search { set, id, name, names, mut conditions } = search;
+        conditions.extend(names.conditions(name));
+        let mut query = Query::of(set).select(&[id, name]).order_by(&format!("{name},{id}")).page_size(page);
+        if !conditions.is_empty() {
+            query = query.filter(conditions.join(" and "));
+        }
+        self.pages::<HashMap<String, Json>>(query).map(move |rows| {
+            let text = |row: &HashMap<String, Json>, column: &str| {
+                row.get(column).and_then(Json::as_str).map(ToOwned::to_owned)
+            };
+            let named = |row: HashMap<String, Json>| {
+                let id = Id::parse(&text(&row, id)?).ok()?;
+                Some(Named { id, name: text(&row, name).unwrap_or_else(|| id.to_string()) })
+            };
+            Ok(rows?.into_iter().filter_map(named).filter(|row| names.holds(&row.name)).collect())
+        })
+    }
+}
+
 /// What the name of a row must be like. The service compares without case, and so does this.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NameFilter {
@@ -51,7 +107,7 @@ pub struct NameFilter {
 
 impl NameFilter {
     /// The conditions on `column`, as far as the service can be told: it takes `[` for the start of a wildcard.
-    pub(super) fn conditions(&self, column: &str) -> Vec<String> {
+    fn conditions(&self, column: &str) -> Vec<String> {
         let told = |text: &&String| !text.contains('[');
         let prefix = self.prefix.as_ref().filter(told);
         let part = self.part.as_ref().filter(told);
@@ -60,7 +116,7 @@ impl NameFilter {
     }
 
     /// Whether a name is like that. Asked of each row too, because the service takes `%` and `_` for wildcards.
-    pub(super) fn holds(&self, name: &str) -> bool {
+    fn holds(&self, name: &str) -> bool {
         let name = name.to_lowercase();
         self.prefix.as_ref().is_none_or(|prefix| name.starts_with(&prefix.to_lowercase()))
             && self.part.as_ref().is_none_or(|part| name.contains(&part.to_lowercase()))

@@ -1,13 +1,16 @@
 //! List resources, sorted by name: what `terraform query` finds.
 
 pub mod application_user;
+pub mod business_unit;
 pub mod security_role;
 pub mod system_user;
+pub mod team;
 
+use futures::{Stream, StreamExt};
 use tf_provider::framework::{Diagnostic, Diagnostics, Fault, ListEntry, Listed, Page, Tf, list_resource};
 
-use crate::dataverse::Id;
-use crate::dataverse::pages::NameFilter;
+use crate::dataverse::pages::{NameFilter, Named};
+use crate::dataverse::{Error, Id};
 use crate::provider::Api;
 use crate::references;
 
@@ -15,8 +18,10 @@ use crate::references;
 pub fn all() -> Vec<Box<dyn ListEntry<Api>>> {
     vec![
         list_resource::<application_user::ApplicationUserList>(),
+        list_resource::<business_unit::BusinessUnitList>(),
         list_resource::<security_role::SecurityRoleList>(),
         list_resource::<system_user::SystemUserList>(),
+        list_resource::<team::TeamList>(),
     ]
 }
 
@@ -29,16 +34,26 @@ fn name_filter(prefix: Tf<String>, part: Tf<String>) -> NameFilter {
     NameFilter { prefix: prefix.into_known(), part: part.into_known() }
 }
 
-/// The business unit that a filter names, by id or name.
-async fn business_unit(api: &Api, text: &Tf<String>) -> Result<Option<Id>, Fault> {
+/// The business unit that the argument `name` of a filter names, by id or name.
+async fn business_unit(api: &Api, name: &'static str, text: &Tf<String>) -> Result<Option<Id>, Fault> {
     let Some(text) = text.text() else { return Ok(None) };
     let units = api.client.business_units().all().await?;
     match references::business_unit(&units, text) {
         Ok(unit) => Ok(Some(unit.id)),
-        Err(unresolved) => Err(Diagnostic::error(unresolved.text()).at("business_unit_id").into()),
+        Err(unresolved) => Err(Diagnostic::error(unresolved.text()).at(name).into()),
     }
 }
 
-fn page<T, M>(rows: Vec<T>, listed: impl Fn(T) -> Listed<M>) -> Page<M> {
-    Page { objects: rows.into_iter().map(listed).collect(), warnings: Diagnostics::new() }
+/// Pages of rows as pages of a list; `key` makes an object that holds nothing but its id.
+fn listed<M>(
+    pages: impl Stream<Item = Result<Vec<Named>, Error>> + Send,
+    key: impl Fn(Tf<String>) -> M + Send,
+) -> impl Stream<Item = Result<Page<M>, Fault>> + Send {
+    pages.map(move |rows| {
+        let objects = rows?
+            .into_iter()
+            .map(|row| Listed { name: row.name, key: key(Tf::Known(row.id.to_string())) })
+            .collect();
+        Ok(Page { objects, warnings: Diagnostics::new() })
+    })
 }

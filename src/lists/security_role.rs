@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use futures::{Stream, StreamExt, TryStreamExt};
-use tf_provider::framework::{Fault, ListQuery, ListResource, Listed, Page, Tf, Validator, optional};
+use futures::{Stream, TryStreamExt};
+use tf_provider::framework::{Fault, ListQuery, ListResource, Page, Tf, Validator, optional};
 
 use crate::dataverse::tables::role::RoleFilter;
 use crate::provider::Api;
@@ -42,18 +42,18 @@ impl ListResource for SecurityRoleList {
     ) -> impl Stream<Item = Result<Page<SecurityRole>, Fault>> + Send + 'static {
         futures::stream::once(async move {
             let filter = RoleFilter {
-                business_unit_id: super::business_unit(&api, &query.config.business_unit_id).await?,
+                business_unit_id: super::business_unit(
+                    &api,
+                    "business_unit_id",
+                    &query.config.business_unit_id,
+                )
+                .await?,
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),
                 managed: query.config.managed.into_known(),
                 with_platform: query.config.include_platform == Tf::Known(true),
             };
             let pages = api.client.roles().matching(filter, super::page_size(query.limit));
-            Ok::<_, Fault>(pages.map_err(Fault::from).map(|roles| {
-                Ok(super::page(roles?, |role| Listed {
-                    key: SecurityRole { id: Tf::Known(role.id.to_string()), ..SecurityRole::default() },
-                    name: role.name,
-                }))
-            }))
+            Ok::<_, Fault>(super::listed(pages, |id| SecurityRole { id, ..SecurityRole::default() }))
         })
         .try_flatten()
     }

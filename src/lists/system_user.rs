@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use futures::{Stream, StreamExt, TryStreamExt};
-use tf_provider::framework::{Fault, ListQuery, ListResource, Listed, Page, Tf, Validator, optional};
+use futures::{Stream, TryStreamExt};
+use tf_provider::framework::{Fault, ListQuery, ListResource, Page, Tf, Validator, optional};
 
 use crate::dataverse::tables::system_user::{UserFilter, UserKind};
 use crate::provider::Api;
@@ -44,20 +44,17 @@ impl ListResource for SystemUserList {
             let platform = query.config.include_platform == Tf::Known(true);
             let filter = UserFilter {
                 kind: if platform { UserKind::PersonOrPlatform } else { UserKind::Person },
-                business_unit_id: super::business_unit(&api, &query.config.business_unit_id).await?,
+                business_unit_id: super::business_unit(
+                    &api,
+                    "business_unit_id",
+                    &query.config.business_unit_id,
+                )
+                .await?,
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),
                 enabled: query.config.enabled.into_known(),
             };
             let pages = api.client.system_users().matching(filter, super::page_size(query.limit));
-            Ok::<_, Fault>(pages.map_err(Fault::from).map(|users| {
-                Ok(super::page(users?, |user| {
-                    let name = user.full_name.or(user.domain_name).unwrap_or_else(|| user.id.to_string());
-                    Listed {
-                        name,
-                        key: SystemUser { id: Tf::Known(user.id.to_string()), ..SystemUser::default() },
-                    }
-                }))
-            }))
+            Ok::<_, Fault>(super::listed(pages, |id| SystemUser { id, ..SystemUser::default() }))
         })
         .try_flatten()
     }

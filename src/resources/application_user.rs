@@ -203,7 +203,7 @@ impl Resource for ApplicationUserResource {
 }
 
 /// The row of an application as the resource shows it, in the spelling of `state` where that means the same.
-pub(crate) fn described(
+fn described(
     user: &SystemUser,
     application: Id,
     units: &BusinessUnits,

@@ -185,7 +185,7 @@ impl Resource for SecurityRoleResource {
 }
 
 /// The role as the resource shows it, in the spelling of `state` where that means the same.
-pub(crate) fn described(role: &Role, units: &BusinessUnits, state: SecurityRole) -> SecurityRole {
+fn described(role: &Role, units: &BusinessUnits, state: SecurityRole) -> SecurityRole {
     let business_unit_id = references::respell(&state.business_unit_id, role.business_unit_id, |text| {
         references::business_unit(units, text).ok().map(|unit| unit.id)
     });

@@ -218,7 +218,7 @@ impl Resource for SystemUserResource {
 }
 
 /// The row as the resource shows it, in the spelling of `state` where that means the same.
-pub(crate) fn described(
+fn described(
     user: &Row,
     units: &BusinessUnits,
     (roles, across): (&Roles, bool),

@@ -11,8 +11,10 @@ use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
 use crate::dataverse::odata::Query;
 
+mod list;
 mod write;
 
+pub use list::BusinessUnitFilter;
 pub use write::{NewBusinessUnit, Occupants};
 
 /// Columns that hold text: what the unit is for, and how to reach it.

@@ -1,9 +1,11 @@
 //! `teams`: owner and access teams, and those of Entra groups.
 
+mod list;
 mod read;
 mod row;
 mod write;
 
+pub use list::TeamFilter;
 pub use row::{MembershipType, NewTeam, Team, TeamType};
 pub use write::Exchange;
 

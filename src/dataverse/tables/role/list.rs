@@ -1,12 +1,11 @@
 //! Finding roles by what they are.
 
-use futures::{Stream, StreamExt};
+use futures::Stream;
 
-use super::{COLUMNS, Role, RoleTable, Row};
+use super::RoleTable;
 use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
-use crate::dataverse::odata::Query;
-use crate::dataverse::pages::NameFilter;
+use crate::dataverse::pages::{NameFilter, Named, Search};
 
 /// Which roles to find.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,22 +29,14 @@ impl RoleTable<'_> {
         self,
         filter: RoleFilter,
         page: usize,
-    ) -> impl Stream<Item = Result<Vec<Role>, Error>> + Send + use<> {
+    ) -> impl Stream<Item = Result<Vec<Named>, Error>> + Send + use<> {
         let mut conditions = vec!["componentstate eq 0 and _parentroleid_value eq null".to_owned()];
-        conditions.extend(filter.name.conditions("name"));
         conditions.extend(filter.business_unit_id.map(|unit| format!("_businessunitid_value eq {unit}")));
         conditions.extend(filter.managed.map(|managed| format!("ismanaged eq {managed}")));
         if !filter.with_platform {
             conditions.push("_roletemplateid_value eq null".to_owned());
         }
-        let query = Query::of("roles")
-            .select(&COLUMNS)
-            .filter(conditions.join(" and "))
-            .order_by("name,roleid")
-            .page_size(page);
-        self.0.pages::<Row>(query).map(move |rows| {
-            let roles = rows?.into_iter().map(Role::from);
-            Ok(roles.filter(|role| filter.name.holds(&role.name)).collect())
-        })
+        let search = Search { set: "roles", id: "roleid", name: "name", names: filter.name, conditions };
+        self.0.search(search, page)
     }
 }

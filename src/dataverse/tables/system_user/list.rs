@@ -1,13 +1,12 @@
 //! Finding users by what they are.
 
-use futures::{Stream, StreamExt};
+use futures::Stream;
 
 use super::SystemUserTable;
-use super::row::{AccessMode, COLUMNS, Row, SystemUser};
+use super::row::AccessMode;
 use crate::dataverse::error::Error;
 use crate::dataverse::id::Id;
-use crate::dataverse::odata::Query;
-use crate::dataverse::pages::NameFilter;
+use crate::dataverse::pages::{NameFilter, Named, Search};
 
 /// What kind of user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +33,7 @@ pub struct UserFilter {
 }
 
 impl SystemUserTable<'_> {
-    /// The users that `filter` describes by name, `page` at a time, straight from the service, without their roles.
+    /// The users that `filter` describes by name, `page` at a time, straight from the service.
     ///
     /// # Errors
     /// Those of a query, at the page in question.
@@ -42,7 +41,7 @@ impl SystemUserTable<'_> {
         self,
         filter: UserFilter,
         page: usize,
-    ) -> impl Stream<Item = Result<Vec<SystemUser>, Error>> + Send + use<> {
+    ) -> impl Stream<Item = Result<Vec<Named>, Error>> + Send + use<> {
         let mut conditions = vec!["deletedstate eq 0".to_owned()];
         conditions.push(match filter.kind {
             UserKind::Application => "applicationid ne null".to_owned(),
@@ -54,19 +53,9 @@ impl SystemUserTable<'_> {
                 AccessMode::DelegatedAdmin.value()
             ),
         });
-        conditions.extend(filter.name.conditions("fullname"));
         conditions.extend(filter.business_unit_id.map(|unit| format!("_businessunitid_value eq {unit}")));
         conditions.extend(filter.enabled.map(|enabled| format!("isdisabled eq {}", !enabled)));
-        let query = Query::of("systemusers")
-            .select(&COLUMNS)
-            .filter(conditions.join(" and "))
-            .order_by("fullname,systemuserid")
-            .page_size(page);
-        self.0.pages::<Row>(query).map(move |rows| {
-            let users = rows?.into_iter().map(SystemUser::from);
-            Ok(users
-                .filter(|user| filter.name.holds(user.full_name.as_deref().unwrap_or_default()))
-                .collect())
-        })
+        let (set, id, name) = ("systemusers", "systemuserid", "fullname");
+        self.0.search(Search { set, id, name, names: filter.name, conditions }, page)
     }
 }

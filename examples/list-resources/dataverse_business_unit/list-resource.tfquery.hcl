@@ -1,0 +1,6 @@
+list "dataverse_business_unit" "all" {
+  provider = dataverse
+  limit    = 1000
+
+  include_resource = true
+}
