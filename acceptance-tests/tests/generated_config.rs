@@ -72,3 +72,43 @@ fn users_and_their_roles() {
     service::delete_person(&target, &person);
     service::delete_person(&target, &other);
 }
+
+#[test]
+fn units_teams_and_their_members() {
+    let target = Target::new();
+    let root = service::root_unit(&target);
+    let unit = service::create_unit(&target, &target.name("unit"));
+    let user = service::sign_in(&target, &target.person(0));
+    let [team, open] =
+        ["team", "open team"].map(|what| service::create_team(&target, &target.name(what), &root));
+    let basic = service::role_named(&target, "Basic User");
+    for team in [&team, &open] {
+        service::assign_to_team(&target, team, &basic);
+        service::join(&target, team, &user);
+    }
+    let place = format!("/businessunits({unit})");
+    let access = json!({ "name": target.name("guests"), "teamtype": 1, "businessunitid@odata.bind": place });
+    let access = text(&target.api().post("teams", &access), "teamid").to_owned();
+    let group = json!({
+        "name": target.name("group"), "teamtype": 2, "azureactivedirectoryobjectid": target.group(0),
+        "membershiptype": 2, "businessunitid@odata.bind": place,
+    });
+    let group = text(&target.api().post("teams", &group), "teamid").to_owned();
+    round_trip(
+        &target,
+        &[
+            ("dataverse_business_unit", root),
+            ("dataverse_business_unit", target.name("unit")),
+            ("dataverse_team", target.name("team")),
+            ("dataverse_team", target.name("unit")),
+            ("dataverse_team", access.clone()),
+            ("dataverse_team", group.clone()),
+            ("dataverse_team_membership", format!("{open}/{user}")),
+            ("dataverse_role_assignment", format!("team/{open}/Basic User")),
+        ],
+    );
+    for team in [team, open, access, group] {
+        target.api().delete(&format!("teams({team})"));
+    }
+    service::delete_unit(&target, &unit);
+}

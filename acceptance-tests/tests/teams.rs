@@ -56,6 +56,7 @@ fn a_move_that_costs_roles_says_which(target: &Target) {
     service::assign_to_team(target, &id, &service::role_named(target, "Basic User"));
     workspace.assert_plan_is_empty();
     workspace.write("main.tf", &team(&format!("{body}\n  business_unit_id = \"{unit}\"")));
+    workspace.run(&["plan", "-no-color"]).ok().assert_says("The move takes security roles away");
     let run = workspace.apply();
     run.assert_says("Security roles lost in a move");
     run.assert_says("\"Basic User\"");

@@ -11,6 +11,7 @@ in_both_models!(
     everything_in_new_units_comes_in_one_run,
     a_unit_that_moves_takes_all_below_it_along,
     a_renamed_unit_keeps_its_users_and_roles,
+    a_chain_of_units_is_turned_upside_down_in_one_run,
 );
 
 fn unit(label: &str, body: &str) -> String {
@@ -121,6 +122,33 @@ fn a_renamed_unit_keeps_its_users_and_roles(target: &Target) {
     }
     workspace.apply_plan();
     workspace.assert_plan_is_empty();
+    workspace.destroy();
+}
+
+fn a_chain_of_units_is_turned_upside_down_in_one_run(target: &Target) {
+    let workspace = Workspace::new(target);
+    let root = service::root_unit(target);
+    let config = |first: &str, second: &str| {
+        let name = |label: &str| format!("name = \"{}\"", target.name(label));
+        unit(first, &format!("{}\n  parent_business_unit_id = \"{root}\"", name(first)))
+            + &unit(
+                second,
+                &format!("{}\n  parent_business_unit_id = dataverse_business_unit.{first}.id", name(second)),
+            )
+    };
+    workspace.write("main.tf", &config("a", "b"));
+    workspace.apply();
+    workspace.write("main.tf", &config("b", "a"));
+    workspace
+        .plan()
+        .assert_actions(&[("dataverse_business_unit.a", "update"), ("dataverse_business_unit.b", "update")]);
+    workspace.apply_plan();
+    workspace.assert_plan_is_empty();
+    let above = |label: &str| {
+        workspace.attributes(&format!("dataverse_business_unit.{label}"))["parent_business_unit_id"].clone()
+    };
+    assert_eq!(above("b"), json!(root));
+    assert_eq!(above("a"), workspace.attributes("dataverse_business_unit.b")["id"]);
     workspace.destroy();
 }
 

@@ -46,7 +46,8 @@ tf_provider::model! {
         /// Whether the user may sign in. Default `true`.
         enabled: Tf<bool> => optional_computed().default(Value::Bool(true)),
         /// All direct roles of the user, by name or id; an empty set means none. Left out: not managed. Roles that the
-        /// platform assigns by licence are left alone.
+        /// platform assigns by licence are left alone. With record ownership across business units, roles of other business
+        /// units appear by the id of their copy, and that id means that very copy.
         security_roles: RoleNames => optional(),
         /// Whether to take over an application user that the environment has already, instead of refusing. What is taken
         /// over is abandoned by a destroy, unless `on_destroy` says otherwise. Used at creation only. Default `false`.

@@ -61,7 +61,7 @@ async fn check_user<M>(
         return Ok(());
     }
     if strips && after.roles.known().is_none() && !lost.is_empty() {
-        plan.diagnostics.push(stripped(&roles, row, &lost));
+        plan.diagnostics.push(stripped(&roles, ("user", row.id), &lost));
     }
     let administrator = lost.iter().any(|id| is_administrator(&roles, *id));
     let itself = api.client.environment().who_am_i().await?.user_id == row.id;
@@ -179,15 +179,15 @@ fn itself_because(what: &str) -> String {
     )
 }
 
-fn stripped(roles: &Roles, row: &SystemUser, lost: &BTreeSet<Id>) -> Diagnostic {
+/// The warning about roles (originals) that nobody manages and that a move takes from the user or team.
+pub(super) fn stripped(roles: &Roles, (noun, id): (&str, Id), lost: &BTreeSet<Id>) -> Diagnostic {
     let names: Vec<String> =
         lost.iter().filter_map(|id| roles.get(*id)).map(|role| format!("\"{}\"", role.name)).collect();
     Diagnostic::warning(
         "The move takes security roles away",
         format!(
-            "Dataverse takes all security roles away from a user that moves to another business unit. Nobody manages those \
-             of the user {}, so they will be lost: {}. List them in security_roles to have them given back.",
-            row.id,
+            "Dataverse takes all security roles away from a {noun} that moves to another business unit. Nobody manages those \
+             of the {noun} {id}, so they will be lost: {}. List them in security_roles to have them given back.",
             names.join(", ")
         ),
     )

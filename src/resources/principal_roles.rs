@@ -133,7 +133,7 @@ pub(super) async fn plan<M>(
         .roles
         .iter()
         .filter_map(|id| roles.get(*id))
-        .filter(|role| !wanted.contains(&role.id) && !(moves && originals.contains(&role.root_role_id)))
+        .filter(|role| !(wanted.contains(&role.id) || moves && originals.contains(&role.root_role_id)))
         .filter(|role| !role.is_auto_assigned)
         .map(|role| format!("\"{}\"", role.name))
         .collect();

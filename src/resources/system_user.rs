@@ -82,7 +82,8 @@ tf_provider::model! {
         /// Whether the user may sign in. Default: `true` when the resource takes the user over, afterwards as it is.
         enabled: Tf<bool> => optional_computed().keep(),
         /// All direct roles of the user, by name or id; an empty set means none. Left out: not managed. Roles that the
-        /// platform assigns by licence are left alone.
+        /// platform assigns by licence are left alone. With record ownership across business units, roles of other business
+        /// units appear by the id of their copy, and that id means that very copy.
         security_roles: RoleNames => optional(),
         /// Where the user comes from: `adopt` waits until Dataverse has it (`timeouts.create`), `sync` asks the Power
         /// Platform admin API to bring the person in and waits for the licence, `create` makes the row. All but `create`

@@ -84,8 +84,8 @@ tf_provider::model! {
         description: Tf<String> => optional_computed().keep().check(Validator::length(0, 2000)),
         /// E-mail address.
         email: Tf<String> => optional_computed().keep().check(Validator::length(0, 100)),
-        /// All roles of the team, by name or id; an empty set means none. Left out: not managed. Where the environment allows
-        /// record ownership across business units, the id of a role's copy in another business unit means that very copy.
+        /// All roles of the team, by name or id; an empty set means none. Left out: not managed. With record ownership across
+        /// business units, roles of other business units appear by the id of their copy, and that id means that very copy.
         security_roles: RoleNames => optional(),
         /// Ids of all members of the team; an empty set means none. Left out: not managed, as it must be for group teams and
         /// default teams, whose members follow from the group or the business unit.

@@ -61,7 +61,7 @@ impl Resource for TeamMembershipResource {
         if api.client.teams().members_fresh(team).await?.contains(&user) {
             return Err(Diagnostic::error(member_already(team, user)).at("user_id").into());
         }
-        let membership = membership(team, user, plan);
+        let membership = membership(team, user, &plan);
         created.announce(membership.clone());
         change(api, team, Exchange { add: &[user], remove: &[] }).await?;
         Ok(membership)
@@ -72,7 +72,7 @@ impl Resource for TeamMembershipResource {
         if !api.client.teams().members(team).await?.contains(&user) {
             return Err(Fault::Gone);
         }
-        Ok(membership(team, user, state))
+        Ok(membership(team, user, &state))
     }
 
     async fn update(
@@ -100,7 +100,7 @@ impl Resource for TeamMembershipResource {
                 format!("\"{text}\" is not an import id of a team membership. Write <team id>/<user id>.");
             return Err(Diagnostic::error(text).into());
         };
-        Ok(membership(team, user, TeamMembership::default()))
+        Ok(membership(team, user, &TeamMembership::default()))
     }
 }
 
@@ -164,7 +164,7 @@ fn member_already(team: Id, user: Id) -> String {
 }
 
 /// `model` with the two ids, in its spelling of them.
-fn membership(team: Id, user: Id, model: TeamMembership) -> TeamMembership {
+fn membership(team: Id, user: Id, model: &TeamMembership) -> TeamMembership {
     let same = |before: &Tf<String>, id: Id| references::respell(before, id, |text| Id::parse(text).ok());
     TeamMembership {
         id: Tf::Known(format!("{team}/{user}")),

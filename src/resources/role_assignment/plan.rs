@@ -177,7 +177,7 @@ fn plan_existing(
         Some(_) => {}
         // A role that only gets the name in this run.
         None if api.planned_roles.renamed(name) == Some(prior.root_role_id) => {
-            plan.in_place.push("role".into())
+            plan.in_place.push("role".into());
         }
         None => {}
     }

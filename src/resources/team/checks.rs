@@ -12,7 +12,7 @@ use crate::dataverse::tables::role::{Inheritance, Role};
 use crate::dataverse::tables::team::{Team as Row, TeamType};
 use crate::provider::Api;
 use crate::references;
-use crate::resources::principal_roles;
+use crate::resources::{guards, principal_roles};
 
 /// Rules across arguments.
 pub(super) fn validate(config: &Team) -> Diagnostics {
@@ -80,6 +80,9 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<Team>) {
     if let Some(row) = row.as_deref().filter(|row| row.is_default) {
         plan_default(api, plan, row, unit);
     }
+    if let (Some(row), Some(unit)) = (row.as_deref(), unit) {
+        warn_of_stripped(api, plan, row, unit).await;
+    }
     let holder = row.as_deref().map(Into::into);
     let wanted = principal_roles::plan(api, plan, |team| &mut team.security_roles, unit, holder)
         .await
@@ -126,6 +129,26 @@ fn plan_default(api: &Api, plan: &mut Planning<Team>, row: &Row, unit: Option<Id
             "members",
             "This is the default team of its business unit, whose members are the users of the unit. Leave the argument out.",
         );
+    }
+}
+
+/// Tells which roles that nobody manages a move to `unit` takes from a team.
+async fn warn_of_stripped(api: &Api, plan: &mut Planning<Team>, row: &Row, unit: Id) {
+    let unmanaged = plan.config.security_roles.is_null() && !row.role_ids.is_empty();
+    if unit == row.business_unit_id || !unmanaged {
+        return;
+    }
+    let found = async {
+        let settings = api.client.environment().settings().await?;
+        Ok::<_, crate::dataverse::Error>((api.client.roles().all().await?, settings.keep_roles_on_move))
+    };
+    match found.await {
+        Ok((_, true)) => {}
+        Ok((roles, false)) => {
+            let lost = row.role_ids.iter().filter_map(|id| roles.root_of(*id)).map(|role| role.id).collect();
+            plan.diagnostics.push(guards::stripped(&roles, ("team", row.id), &lost));
+        }
+        Err(error) => plan.diagnostics.push(crate::faults::diagnostic(&error)),
     }
 }
 
