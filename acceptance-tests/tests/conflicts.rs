@@ -3,7 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-use acceptance_tests::{Target, Workspace};
+use acceptance_tests::{Diagnostic, Target, Workspace};
 
 fn role(label: &str, name: &str) -> String {
     format!("resource \"dataverse_security_role\" \"{label}\" {{\n  name = \"{name}\"\n}}\n")
@@ -35,7 +35,7 @@ fn assignment(label: &str, role: &str) -> String {
 fn refuses(workspace: &Workspace, config: &str, parts: &[&str]) {
     workspace.write("main.tf", config);
     let found = workspace.expect_plan_error();
-    let errors: Vec<String> = found.iter().filter(|it| it.is_error()).map(|it| it.text()).collect();
+    let errors: Vec<String> = found.iter().filter(|it| it.is_error()).map(Diagnostic::text).collect();
     let holds = |error: &String| parts.iter().all(|part| error.contains(part));
     assert!(errors.iter().any(holds), "{parts:?} is not in {errors:#?}, for\n{config}");
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 use acceptance_tests::service::{self, text};
-use acceptance_tests::{Target, Workspace};
+use acceptance_tests::{Diagnostic, Target, Workspace};
 use reqwest::Method;
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 fn refuses(workspace: &Workspace, config: &str, parts: &[&str]) {
     workspace.write("main.tf", config);
     let found = workspace.expect_plan_error();
-    let errors: Vec<String> = found.iter().filter(|it| it.is_error()).map(|it| it.text()).collect();
+    let errors: Vec<String> = found.iter().filter(|it| it.is_error()).map(Diagnostic::text).collect();
     let holds = |error: &String| parts.iter().all(|part| error.contains(part));
     assert!(errors.iter().any(holds), "{parts:?} is not in {errors:#?}, for\n{config}");
 }
@@ -210,12 +210,10 @@ fn a_deployer_with_few_rights_keeps_them_and_is_told_what_it_cannot_give() {
     let mine = ["The provider's own user holds the role", "Let another identity make this change"];
     refuses(&workspace, &resource("tables = { account = { read = \"user\" } }"), &mine);
     refuses(&workspace, "", &mine);
-    let more = format!(
-        "resource \"dataverse_role_privileges\" \"more\" {{\n  role_id = \"Salesperson\"\n  \
-         privileges = {{ prvActOnBehalfOfAnotherUser = \"organization\" }}\n}}\n"
-    );
+    let more = "resource \"dataverse_role_privileges\" \"more\" {\n  role_id = \"Salesperson\"\n  \
+                privileges = { prvActOnBehalfOfAnotherUser = \"organization\" }\n}\n";
     workspace.run(&["state", "rm", "dataverse_security_role.it", "dataverse_role_privileges.it"]).ok();
-    workspace.write("main.tf", &more);
+    workspace.write("main.tf", more);
     let run = workspace.run(&["plan", "-input=false", "-no-color"]).ok();
     run.assert_says("The role holds more than the provider's user");
     run.assert_says("prvActOnBehalfOfAnotherUser (organization)");

@@ -131,7 +131,7 @@ fn team_membership(target: &Target) {
         update_is: "delete,create",
         import_ids: Box::new(|_, it| vec![text(it, "id").to_owned()]),
         remove_behind: Box::new(|target, it| {
-            service::leave(target, text(it, "team_id"), text(it, "user_id"))
+            service::leave(target, text(it, "team_id"), text(it, "user_id"));
         }),
         drift: Vec::new(),
         before_destroy: nothing(),

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 use acceptance_tests::service::{self, text};
-use acceptance_tests::{Target, Workspace};
+use acceptance_tests::{Diagnostic, Target, Workspace};
 use dataverse_emulator::Options;
 use reqwest::Method;
 use serde_json::json;
@@ -42,7 +42,7 @@ impl Fixture {
     #[track_caller]
     fn refused(&self) -> String {
         let found = self.workspace.expect_error("apply");
-        let errors: Vec<String> = found.iter().filter(|it| it.is_error()).map(|it| it.text()).collect();
+        let errors: Vec<String> = found.iter().filter(|it| it.is_error()).map(Diagnostic::text).collect();
         let [error] = &errors[..] else { panic!("one error, not {errors:#?}") };
         assert!(self.workspace.addresses().is_empty());
         error.clone()

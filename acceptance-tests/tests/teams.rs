@@ -77,7 +77,7 @@ fn what_is_left_out_is_not_managed_and_an_empty_set_means_none(target: &Target) 
     let id = text(&workspace.attributes(ADDRESS), "id").to_owned();
     workspace.write("main.tf", &team(&name));
     workspace.apply();
-    assert_eq!(service::members_of(target, &id), [user.clone()]);
+    assert_eq!(service::members_of(target, &id), [user]);
     assert_eq!(role_names(target, &id), ["Basic User"]);
     workspace.assert_plan_is_empty();
     workspace.write("main.tf", &team(&format!("{name}\n  security_roles = []\n  members = []")));
