@@ -59,6 +59,9 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
             "Give the provider's application user a security role, for example System Administrator."
         }
         ErrorKind::Denied { .. } => "Add the privilege to a security role of the provider's user.",
+        ErrorKind::PrincipalDenied { .. } => {
+            "Give the user or team a security role with that privilege first."
+        }
         ErrorKind::ElevationRefused { .. } => {
             "Give the provider's user a role that holds these privileges, for example System Administrator."
         }

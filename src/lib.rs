@@ -14,12 +14,15 @@
 pub mod claims;
 pub mod data_sources;
 pub mod dataverse;
+pub mod effective;
 pub mod ephemeral;
 pub mod faults;
 pub mod functions;
 pub mod lists;
 pub mod planned;
+pub mod privileges;
 pub mod provider;
+pub mod records;
 pub mod references;
 pub mod resources;
 pub mod terms;

@@ -3,6 +3,7 @@
 use tf_provider::framework::{Validator, Value};
 
 use crate::dataverse::Id;
+use crate::dataverse::tables::record_access::AccessRight;
 use crate::dataverse::tables::{Depth, Right};
 
 /// Access levels in the words of the admin center, shallow to deep, with the API's word for each.
@@ -24,6 +25,28 @@ pub const RIGHTS: [(&str, Right); 8] = [
     ("assign", Right::Assign),
     ("share", Right::Share),
 ];
+
+/// Rights on one row, with the words of [`RIGHTS`].
+const ACCESS_RIGHTS: [(&str, AccessRight); 8] = [
+    ("create", AccessRight::Create),
+    ("read", AccessRight::Read),
+    ("write", AccessRight::Write),
+    ("delete", AccessRight::Delete),
+    ("append", AccessRight::Append),
+    ("append_to", AccessRight::AppendTo),
+    ("assign", AccessRight::Assign),
+    ("share", AccessRight::Share),
+];
+
+/// Reads a right on a row.
+pub fn access_right(text: &str) -> Option<AccessRight> {
+    ACCESS_RIGHTS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).map(|(_, right)| *right)
+}
+
+/// The word for a right on a row.
+pub fn access_right_word(right: AccessRight) -> &'static str {
+    ACCESS_RIGHTS.iter().find(|(_, known)| *known == right).map_or("", |(word, _)| word)
+}
 
 /// Reads an access level: the admin center's word or the API's, in any case.
 pub fn level(text: &str) -> Option<Depth> {
@@ -97,6 +120,15 @@ pub fn same_text(prior: &Value, config: &Value) -> bool {
         (Some(prior), Some(config)) => prior.to_lowercase() == config.to_lowercase(),
         _ => false,
     }
+}
+
+/// Whether two sets hold the same words, in any case.
+pub fn same_words(prior: &Value, config: &Value) -> bool {
+    let words = |value: &Value| -> Option<std::collections::BTreeSet<String>> {
+        let Value::Set(elements) = value else { return None };
+        elements.iter().map(|element| element.as_str().map(str::to_lowercase)).collect()
+    };
+    words(prior).is_some_and(|prior| words(config) == Some(prior))
 }
 
 /// Whether two values, at any depth of maps, hold the same access levels.

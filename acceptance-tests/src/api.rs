@@ -109,6 +109,21 @@ impl Api {
 
     /// Any request to a path below the service root, or to an absolute URL.
     pub fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> Answer {
+        self.send_as(method, path, body, None)
+    }
+
+    /// Any request on behalf of the person with this Entra object id; the JSON answer.
+    #[track_caller]
+    pub fn act(&self, method: &Method, path: &str, body: Option<&Value>, person: Option<&str>) -> Value {
+        let (status, answer) = self.send_as(method, path, body, person);
+        assert!(
+            (200..300).contains(&status),
+            "{method} {path} with {body:?} was answered with {status} {answer:#}"
+        );
+        answer
+    }
+
+    fn send_as(&self, method: &Method, path: &str, body: Option<&Value>, person: Option<&str>) -> Answer {
         let url =
             if path.starts_with("https://") { path.to_owned() } else { format!("{}/{path}", self.root()) };
         let mut request = self
@@ -118,6 +133,9 @@ impl Api {
             .header("accept", "application/json")
             .header("odata-version", "4.0")
             .header("prefer", "return=representation");
+        if let Some(person) = person {
+            request = request.header("callerobjectid", person);
+        }
         if *method == Method::PATCH {
             request = request.header("if-match", "*");
         }

@@ -12,6 +12,8 @@
 //! | [`api`] | a small Web API client, to look at the service and to change it behind Terraform's back |
 //! | [`service`] | what an administrator does there behind Terraform's back |
 //! | [`lifecycle`] | the suite that every resource passes |
+//! | [`records`] | rows of business tables, and what they are shared for |
+//! | [`refusal`] | a configuration that must be refused while planning |
 //! | [`protocol`] | a plugin host without Terraform: handshake, mutual TLS, raw calls |
 //!
 //! | environment variable | meaning |
@@ -42,6 +44,8 @@ pub mod diagnostics;
 pub mod lifecycle;
 pub mod plan;
 pub mod protocol;
+pub mod records;
+pub mod refusal;
 pub mod service;
 pub mod target;
 pub mod workspace;

@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use acceptance_tests::{Target, Workspace, service};
-use dataverse_emulator::Options;
+use acceptance_tests::{Target, Workspace, records, service};
+use dataverse_emulator::{Options, seed_ids};
 
 /// The folders below `examples` that hold the examples of one kind of page.
 const KINDS: [&str; 4] = ["resources", "data-sources", "ephemeral-resources", "functions"];
@@ -27,6 +27,10 @@ fn every_example_applies_plans_nothing_more_and_destroys() {
     // The examples name what the emulator has from the start.
     let target = Target::emulator(Options::default());
     service::sign_in(&target, &target.person(0));
+    let account =
+        serde_json::json!({ "accountid": "2d5b1e8a-6b0f-4c39-9a57-3c8f0e6d1b24", "name": "Contoso" });
+    target.api().post("accounts", &account);
+    let _ = records::create_view(&target, "My pipeline", seed_ids::PEOPLE[0].object_id);
     let examples = examples();
     assert!(!examples.is_empty());
     for folder in examples {

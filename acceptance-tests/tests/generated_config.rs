@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
+use acceptance_tests::records::{self, Party};
 use acceptance_tests::service::{self, text};
 use acceptance_tests::{Target, Workspace};
 use serde_json::json;
@@ -111,4 +112,39 @@ fn units_teams_and_their_members() {
         target.api().delete(&format!("teams({team})"));
     }
     service::delete_unit(&target, &unit);
+}
+
+#[test]
+fn single_privileges_shares_and_profiles() {
+    let target = Target::new();
+    let role = service::create_role(&target, &target.name("role"), &service::root_unit(&target));
+    for (privilege, depth) in [("prvReadActivity", "Basic"), ("prvExportToExcel", "Global")] {
+        service::grant(&target, &role, privilege, depth);
+    }
+    let (user, account) = (records::colleague(&target, 0), records::create_account(&target));
+    records::grant(
+        &target,
+        &format!("accounts({account})"),
+        Party::User(&user),
+        "ReadAccess, WriteAccess",
+        None,
+    );
+    let profile = target.api().post("fieldsecurityprofiles", &json!({ "name": target.name("profile") }));
+    let profile = text(&profile, "fieldsecurityprofileid").to_owned();
+    target.api().link(
+        &format!("fieldsecurityprofiles({profile})/systemuserprofiles_association"),
+        &format!("systemusers({user})"),
+    );
+    round_trip(
+        &target,
+        &[
+            ("dataverse_role_privilege", format!("{role}/prvReadActivity")),
+            ("dataverse_role_privilege", format!("{role}/prvExportToExcel")),
+            ("dataverse_record_share", format!("account/{account}/{user}")),
+            ("dataverse_column_security_profile", profile.clone()),
+        ],
+    );
+    target.api().delete(&format!("fieldsecurityprofiles({profile})"));
+    target.api().delete(&format!("accounts({account})"));
+    target.api().delete(&format!("roles({role})"));
 }

@@ -79,10 +79,6 @@ impl DataSource for SecurityRoleSource {
             })?,
             None => original,
         };
-        let inheritance = match role.inheritance {
-            Inheritance::TeamOnly => "team_only",
-            Inheritance::DirectUserAndTeam => "direct_user_and_team",
-        };
         Ok(SecurityRole {
             id: Tf::Known(role.id.to_string()),
             name: Tf::Known(role.name.clone()),
@@ -91,9 +87,17 @@ impl DataSource for SecurityRoleSource {
             role_template_id: original.template_id.map(|id| id.to_string()).into(),
             description: original.description.clone().into(),
             applies_to: original.applies_to.clone().into(),
-            member_privilege_inheritance: inheritance.into(),
+            member_privilege_inheritance: inheritance_word(role.inheritance).into(),
             is_managed: Tf::Known(role.is_managed),
             is_auto_assigned: Tf::Known(role.is_auto_assigned),
         })
+    }
+}
+
+/// The word for what members of a team get from a role.
+pub(super) fn inheritance_word(inheritance: Inheritance) -> &'static str {
+    match inheritance {
+        Inheritance::TeamOnly => "team_only",
+        Inheritance::DirectUserAndTeam => "direct_user_and_team",
     }
 }

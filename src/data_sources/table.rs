@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use tf_provider::framework::{DataSource, Diagnostic, Fault, Tf, computed, required};
 
+use crate::dataverse::tables::catalogue::{Catalogue, Privilege, Table as Row};
+use crate::privileges;
 use crate::provider::Api;
 use crate::terms;
 
@@ -36,37 +38,35 @@ impl DataSource for TableSource {
     async fn read(api: &Api, config: Table) -> Result<Table, Fault> {
         let catalogue = api.client.catalogue().all().await?;
         let name = config.logical_name.text().unwrap_or_default();
-        let table = catalogue.table(name).ok_or_else(|| {
-            let near = catalogue.similar_tables(name);
-            let hint = match near.first() {
-                Some(near) => format!(" Did you mean \"{near}\"?"),
-                None => String::new(),
-            };
-            let text = format!("The environment has no table with the logical name \"{name}\".{hint}");
-            Fault::from(Diagnostic::error(text).at("logical_name"))
-        })?;
-        let privileges = || {
-            table.rights.iter().filter_map(|(right, id)| {
-                Some((terms::right_word(*right).to_owned(), catalogue.privilege_by_id(*id)?))
-            })
-        };
+        let table = privileges::find_table(&catalogue, name)
+            .map_err(|text| Diagnostic::error(text).at("logical_name"))?;
         Ok(Table {
             schema_name: table.schema_name.clone().into(),
             entity_set_name: table.entity_set_name.clone().into(),
             ownership: table.ownership.clone().into(),
-            rights: Tf::Known(
-                privileges()
-                    .map(|(right, privilege)| {
-                        let levels =
-                            privilege.depths.iter().map(|depth| terms::level_word(*depth).into()).collect();
-                        (right, Tf::Known(levels))
-                    })
-                    .collect(),
-            ),
-            privileges: Tf::Known(
-                privileges().map(|(right, privilege)| (right, Tf::Known(privilege.name.clone()))).collect(),
-            ),
+            rights: right_levels(&catalogue, table),
+            privileges: privilege_names(&catalogue, table),
             logical_name: config.logical_name,
         })
     }
+}
+
+/// For each right that the table has, the levels that it allows, the narrowest first.
+pub(super) fn right_levels(catalogue: &Catalogue, table: &Row) -> Tf<BTreeMap<String, Tf<Vec<Tf<String>>>>> {
+    let levels = |privilege: &Privilege| {
+        Tf::Known(privilege.depths.iter().map(|depth| terms::level_word(*depth).into()).collect())
+    };
+    Tf::Known(rights(catalogue, table).map(|(right, privilege)| (right, levels(privilege))).collect())
+}
+
+/// For each right that the table has, the name of its privilege.
+pub(super) fn privilege_names(catalogue: &Catalogue, table: &Row) -> Tf<BTreeMap<String, Tf<String>>> {
+    let names = rights(catalogue, table).map(|(right, privilege)| (right, Tf::Known(privilege.name.clone())));
+    Tf::Known(names.collect())
+}
+
+fn rights<'c>(catalogue: &'c Catalogue, table: &'c Row) -> impl Iterator<Item = (String, &'c Privilege)> {
+    table.rights.iter().filter_map(|(right, id)| {
+        Some((terms::right_word(*right).to_owned(), catalogue.privilege_by_id(*id)?))
+    })
 }

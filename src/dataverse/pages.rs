@@ -107,7 +107,7 @@ pub struct NameFilter {
 
 impl NameFilter {
     /// The conditions on `column`, as far as the service can be told: it takes `[` for the start of a wildcard.
-    fn conditions(&self, column: &str) -> Vec<String> {
+    pub(super) fn conditions(&self, column: &str) -> Vec<String> {
         let told = |text: &&String| !text.contains('[');
         let prefix = self.prefix.as_ref().filter(told);
         let part = self.part.as_ref().filter(told);
@@ -116,7 +116,7 @@ impl NameFilter {
     }
 
     /// Whether a name is like that. Asked of each row too, because the service takes `%` and `_` for wildcards.
-    fn holds(&self, name: &str) -> bool {
+    pub(super) fn holds(&self, name: &str) -> bool {
         let name = name.to_lowercase();
         self.prefix.as_ref().is_none_or(|prefix| name.starts_with(&prefix.to_lowercase()))
             && self.part.as_ref().is_none_or(|part| name.contains(&part.to_lowercase()))

@@ -21,13 +21,14 @@ const IMPERSONATION: &str = "prvActOnBehalfOfAnotherUser";
 /// Without these the provider cannot manage roles any more.
 const NEEDED: [&str; 4] = ["prvReadRole", "prvWriteRole", "prvAssignRole", "prvReadUser"];
 
-/// Warns about what a plan newly grants: impersonation, and what the caller does not hold itself.
+/// Warns about what a plan newly grants, between `before` and `after`: impersonation, at the argument `at`, and what the
+/// caller does not hold itself.
 pub(super) async fn granted<M>(
     api: &Api,
     plan: &mut Planning<M>,
     catalogue: &Catalogue,
-    before: &Grants,
-    after: &Grants,
+    at: &'static str,
+    (before, after): (&Grants, &Grants),
 ) {
     let new: Grants = after
         .iter()
@@ -43,7 +44,7 @@ pub(super) async fn granted<M>(
                      identities as you can."
                 ),
             )
-            .at("privileges"),
+            .at(at),
         );
     }
     match exceeding(api, catalogue, &new).await {

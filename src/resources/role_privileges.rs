@@ -1,7 +1,5 @@
 //! `dataverse_role_privileges`: all privileges of a security role.
 
-mod matrix;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,17 +8,18 @@ use tf_provider::framework::{
     optional, optional_computed, required,
 };
 
-use self::matrix::Wish;
-use super::{role_guards, security_role};
-use crate::claims::{Aspect, Extent, claim};
+use super::role_guards;
+use super::role_plan::{self, Named};
+use crate::claims::Extent;
 use crate::dataverse::tables::Depth;
 use crate::dataverse::tables::catalogue::Catalogue;
 use crate::dataverse::tables::default_privileges::{is_default, survives_replace};
 use crate::dataverse::tables::role::Role;
 use crate::dataverse::tables::role_privileges::Grant;
 use crate::dataverse::{Error, Id};
+use crate::privileges::matrix::{self, Maps, Wish};
 use crate::provider::Api;
-use crate::references::{self, Unresolved};
+use crate::references;
 use crate::terms;
 
 tf_provider::model! {
@@ -51,6 +50,12 @@ tf_provider::model! {
     }
 }
 
+impl RolePrivileges {
+    fn maps(&self) -> Maps<'_> {
+        (&self.tables, &self.privileges)
+    }
+}
+
 /// The resource.
 pub struct RolePrivilegesResource;
 
@@ -66,50 +71,43 @@ impl Resource for RolePrivilegesResource {
                 return plan.diagnostics.push(crate::faults::diagnostic(&error));
             }
         };
-        let wish = Wish::read(&catalogue, &plan.planned, &mut plan.diagnostics);
+        let wish = Wish::read(&catalogue, plan.planned.maps(), &mut plan.diagnostics);
         let before = match &plan.prior {
-            Some(prior) => Wish::read(&catalogue, prior, &mut Diagnostics::new()).grants,
+            Some(prior) => Wish::read(&catalogue, prior.maps(), &mut Diagnostics::new()).grants,
             None => BTreeMap::new(),
         };
-        role_guards::granted(api, plan, &catalogue, &before, &wish.grants).await;
-        let Some(text) = plan.planned.role_id.text().map(ToOwned::to_owned) else { return };
-        let found = references::role(&roles, &text, None);
-        let object = found.as_ref().map_or_else(|_| text.clone(), |role| role.id.to_string());
-        let shown = format!("the security role \"{}\"", found.as_ref().map_or(&text, |role| &role.name));
-        claim(api, plan, "role_id", (Aspect::Privileges, &object, Extent::All), &shown);
-        let role = match found {
-            Ok(role) => role,
-            Err(Unresolved::Missing(_)) if api.planned_roles.contains(&text) => {
-                // The same role under its new name is no other role.
-                if let (Some(id), Some(prior)) = (api.planned_roles.renamed(&text), &plan.prior)
-                    && prior.id.text() == Some(id.to_string().as_str())
-                {
-                    plan.planned.id = prior.id.clone();
-                    plan.in_place.push("role_id".into());
-                }
+        role_guards::granted(api, plan, &catalogue, "privileges", (&before, &wish.grants)).await;
+        let prior = plan.prior.as_ref().and_then(|prior| Id::parse(prior.id.text()?).ok());
+        let role_id = plan.planned.role_id.clone();
+        role_plan::claim(api, plan, &roles, &role_id, Extent::All);
+        let role = match role_plan::named(api, &roles, &role_id, prior) {
+            Ok(Named::Role(role)) => role,
+            Ok(Named::Renamed(role)) => {
+                plan.planned.id = Tf::Known(role.id.to_string());
+                plan.in_place.push("role_id".into());
                 return;
             }
+            Ok(Named::Replaced) => {
+                plan.planned.id = Tf::Unknown;
+                plan.replace.push("id".into());
+                return;
+            }
+            Ok(Named::Later) => return,
             Err(unresolved) => return plan.refuse("role_id", unresolved.text()),
         };
-        if api.planned_roles.replaces(role.id) {
-            // Another role takes this one's name in this run, and its privileges go with it.
-            plan.planned.id = Tf::Unknown;
-            plan.replace.push("id".into());
-            return;
-        }
         references::keep_spelling(
             plan,
             |model| &mut model.role_id,
             |before| references::role(&roles, before, None).is_ok_and(|before| before.id == role.id),
         );
         keep_places(plan, &catalogue, &wish);
-        if plan.prior.as_ref().is_some_and(|prior| prior.id.text() == Some(role.id.to_string().as_str())) {
+        if prior == Some(role.id) {
             plan.in_place.push("role_id".into());
         }
         if plan.planned.id.is_unknown() {
             plan.planned.id = Tf::Known(role.id.to_string());
         }
-        plan_role(plan, role);
+        role_plan::check_change(plan, role, &role_id);
         if !wish.is_incomplete {
             let lost = before.keys().filter(|id| !wish.grants.contains_key(id));
             match role_guards::taken(api, &catalogue, role, lost).await {
@@ -131,7 +129,7 @@ impl Resource for RolePrivilegesResource {
             let catalogue = catalogue(api, &prior).await?;
             let roles = api.client.roles().all().await?;
             let role = prior.id.text().and_then(|id| roles.get(Id::parse(id).ok()?));
-            let held = Wish::read(&catalogue, &prior, &mut Diagnostics::new()).grants;
+            let held = Wish::read(&catalogue, prior.maps(), &mut Diagnostics::new()).grants;
             match role {
                 Some(role) => role_guards::taken(api, &catalogue, role, held.keys()).await,
                 None => Ok(None),
@@ -161,7 +159,7 @@ impl Resource for RolePrivilegesResource {
         let catalogue = catalogue(api, &state).await?;
         let held = api.client.role_privileges().get(id).await?.ok_or(Fault::Gone)?;
         let defaults = state.include_default_privileges != Tf::Known(false);
-        let (tables, privileges) = matrix::write(&catalogue, &state, &held, defaults);
+        let (tables, privileges) = matrix::write(&catalogue, state.maps(), &held, defaults);
         let role_id = if state.role_id.is_null() { Tf::Known(id.to_string()) } else { state.role_id };
         Ok(RolePrivileges {
             id: Tf::Known(id.to_string()),
@@ -181,7 +179,7 @@ impl Resource for RolePrivilegesResource {
         let id = references::id(&plan.id, "id")?;
         let catalogue = catalogue(api, &plan).await?;
         let mut faults = Diagnostics::new();
-        let wish = Wish::read(&catalogue, &plan, &mut faults);
+        let wish = Wish::read(&catalogue, plan.maps(), &mut faults);
         if faults.has_errors() {
             return Err(faults.into());
         }
@@ -209,28 +207,12 @@ async fn catalogue(api: &Api, model: &RolePrivileges) -> Result<Arc<Catalogue>, 
     api.client.catalogue().with_names(names).await
 }
 
-/// Refuses roles whose privileges cannot be changed; warns about a layer over a managed one.
-fn plan_role(plan: &mut Planning<RolePrivileges>, role: &Role) {
-    use tf_provider::framework::Model;
-    if plan.prior.as_ref().is_some_and(|prior| prior.to_value() == plan.planned.to_value()) {
-        return;
-    }
-    let named = plan.planned.role_id.text().and_then(|text| Id::parse(text).ok());
-    if let Some(why) = security_role::frozen(role) {
-        plan.refuse("role_id", why);
-    } else if let Some(copy) = named.filter(|id| *id != role.id) {
-        plan.refuse("role_id", role_guards::is_copy(copy, role));
-    } else if role.is_managed {
-        plan.diagnostics.push(security_role::managed_layer(role));
-    }
-}
-
 /// The same privileges at other places, under `tables` or by name, are no change.
 fn keep_places(plan: &mut Planning<RolePrivileges>, catalogue: &Catalogue, wish: &Wish) {
     let Some(prior) = &plan.prior else { return };
     let planned = &plan.planned;
     let nulls = |model: &RolePrivileges| (model.tables.is_null(), model.privileges.is_null());
-    let before = Wish::read(catalogue, prior, &mut Diagnostics::new());
+    let before = Wish::read(catalogue, prior.maps(), &mut Diagnostics::new());
     if nulls(prior) == nulls(planned)
         && !wish.is_incomplete
         && before.grants == wish.grants
@@ -282,6 +264,7 @@ async fn set(
     leave_defaults: bool,
 ) -> Result<(), Fault> {
     let table = api.client.role_privileges();
+    let _turn = table.turn(role).await;
     let held: BTreeMap<Id, Depth> = table
         .get(role)
         .await?

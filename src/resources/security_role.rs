@@ -91,6 +91,10 @@ impl Resource for SecurityRoleResource {
             api.planned_roles.add(name, own);
         }
         if let Some(role) = own.and_then(|id| roles.get(id)) {
+            if unit.is_some_and(|unit| unit != role.business_unit_id) {
+                // Another unit is another role.
+                api.planned_roles.replace(role.id);
+            }
             plan_change(plan, role);
         }
     }

@@ -15,6 +15,7 @@ use tokio::time::sleep;
 use super::client::Client;
 use super::error::{self, Context, Error, ErrorKind, Retry};
 use super::http::{Request, Response, backoff};
+use super::id::Id;
 
 /// Further attempts when a part, not the batch, met something that passes.
 const PART_RETRIES: u32 = 4;
@@ -67,19 +68,32 @@ impl Client {
         &self,
         requests: Vec<Request>,
     ) -> Result<Vec<Result<T, Error>>, Error> {
+        self.read_all_as(None, requests).await
+    }
+
+    /// As [`Client::read_all`], on behalf of the user with this Entra object id.
+    ///
+    /// # Errors
+    /// As [`Client::read_all`].
+    pub async fn read_all_as<T: DeserializeOwned>(
+        &self,
+        caller: Option<Id>,
+        requests: Vec<Request>,
+    ) -> Result<Vec<Result<T, Error>>, Error> {
         if let [only] = requests.as_slice() {
-            return Ok(vec![self.send(only.clone()).await.and_then(|response| response.json())]);
+            let only = only.clone().acting_as(caller);
+            return Ok(vec![self.send(only).await.and_then(|response| response.json())]);
         }
         let boundary = write::boundary("batch");
         let text = write::reads(self.service_root(), &requests, &boundary);
-        let answer =
-            self.send(Request::batch(boundary, text).replayable().prefer("odata.continue-on-error")).await?;
+        let batch = Request::batch(boundary, text).replayable().prefer("odata.continue-on-error");
+        let answer = self.send(batch.acting_as(caller)).await?;
         let parts = self.parts(&answer, requests.len())?;
         let mut results = Vec::with_capacity(parts.len());
         for (part, request) in parts.into_iter().zip(&requests) {
             let result = match part.retry() {
                 Retry::No => part.result(request, answer.context()),
-                _ => self.send(request.clone()).await,
+                _ => self.send(request.clone().acting_as(caller)).await,
             };
             results.push(result.and_then(|response| response.json()));
         }

@@ -34,8 +34,12 @@ pub(crate) fn meaning(code: u32, message: String) -> Result<ErrorKind, String> {
     Ok(match code {
         0x8004_0217 | 0x8006_0891 => ErrorKind::NotFound { message },
         0x8004_0237 | 0x8006_0892 => ErrorKind::Duplicate { message },
-        0x8004_0220 | 0x8004_0231 | 0x8004_0299 | 0x8004_8306 | 0x8004_a110 | 0x8004_f502 | 0x8004_f504
-        | 0x8004_f507 => ErrorKind::Denied { privilege: privilege_in(&message), message },
+        0x8004_0231 | 0x8004_0299 => {
+            ErrorKind::PrincipalDenied { privilege: privilege_in(&message), message }
+        }
+        0x8004_0220 | 0x8004_8306 | 0x8004_a110 | 0x8004_f502 | 0x8004_f504 | 0x8004_f507 => {
+            ErrorKind::Denied { privilege: privilege_in(&message), message }
+        }
         0x8007_2560 => ErrorKind::NotMember,
         0x8004_2f09 => ErrorKind::NoRoles,
         0x8004_0225 | 0x8004_a112 => ErrorKind::CallerDisabled { message },

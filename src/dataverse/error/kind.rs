@@ -28,6 +28,14 @@ pub enum ErrorKind {
         /// The service's words.
         message: String,
     },
+    /// `0x80040231`, `0x80040299`: the user or team that the operation is for lacks a privilege.
+    #[error("the user or team that this is for lacks {}: {message}", privilege.as_deref().map_or("a privilege".to_owned(), |name| format!("the privilege {name}")))]
+    PrincipalDenied {
+        /// Name of the missing privilege, when the service named it.
+        privilege: Option<String>,
+        /// The service's words.
+        message: String,
+    },
     /// `0x80072560`: the application has no application user in this environment.
     #[error(
         "the environment does not know the application: it needs an application user there, with a security role"

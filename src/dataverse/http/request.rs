@@ -3,6 +3,8 @@
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::dataverse::id::Id;
+
 /// A request below the service root.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -73,6 +75,15 @@ impl Request {
     #[must_use]
     pub fn strong(self) -> Request {
         self.header("consistency", "Strong")
+    }
+
+    /// Makes the request on behalf of the user with this Entra object id.
+    #[must_use]
+    pub fn acting_as(self, entra_object_id: Option<Id>) -> Request {
+        match entra_object_id {
+            Some(id) => self.header("callerobjectid", id.to_string()),
+            None => self,
+        }
     }
 
     /// Adds a preference.

@@ -33,14 +33,22 @@ use std::collections::BTreeSet;
 pub use keyed::{Keyed, Loaded, WINDOW, Wave};
 pub use snapshot::Snapshot;
 
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Mutex as AsyncMutex;
+
 use super::id::Id;
 use super::tables::business_unit::BusinessUnits;
 use super::tables::catalogue::{Catalogue, Privilege};
+use super::tables::column_security::Profile;
 use super::tables::environment::{Identity, Organization, OrganizationSettings};
+use super::tables::record_access::{OwnerResult, Record, ShareResult};
 use super::tables::role::Roles;
 use super::tables::role_privileges::Grant;
 use super::tables::system_user::SystemUser;
 use super::tables::team::Team;
+use super::tables::team_roles::TeamRoles;
 use super::tables::user_privileges::Held;
 
 /// Everything that is read once.
@@ -53,7 +61,12 @@ pub(super) struct Shared {
     pub(super) roles: Snapshot<Roles>,
     pub(super) catalogue: Snapshot<Catalogue>,
     pub(super) all_privileges: Snapshot<Vec<Privilege>>,
+    pub(super) column_profiles: Snapshot<Vec<Profile>>,
+    /// Columns of tables by logical name, with whether they are secured.
+    pub(super) columns: Keyed<String, BTreeMap<String, bool>>,
     pub(super) caller_privileges: Snapshot<Held>,
+    /// Owners of rows.
+    pub(super) owners: Keyed<Record, OwnerResult>,
     pub(super) role_privileges: Keyed<Id, Vec<Grant>>,
     pub(super) teams: Keyed<Id, Team>,
     /// Ids of the users in each team.
@@ -62,7 +75,13 @@ pub(super) struct Shared {
     pub(super) teams_by_name: Keyed<String, Vec<Team>>,
     pub(super) teams_by_entra_group: Keyed<Id, Vec<Team>>,
     pub(super) non_interactive: Snapshot<Vec<Id>>,
+    /// Who reads the privileges of a role and writes them waits here for others who do.
+    pub(super) role_turns: Mutex<HashMap<Id, Arc<AsyncMutex<()>>>>,
+    pub(super) shares: Keyed<Record, ShareResult>,
     pub(super) users: Keyed<Id, SystemUser>,
+    pub(super) team_roles: Keyed<Id, TeamRoles>,
+    /// By member.
+    pub(super) user_teams: Keyed<Id, Vec<TeamRoles>>,
     /// All rows of an application, the soft-deleted one included.
     pub(super) users_by_application: Keyed<Id, Vec<SystemUser>>,
     pub(super) users_by_entra_object: Keyed<Id, Vec<SystemUser>>,

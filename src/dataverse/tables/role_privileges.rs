@@ -1,12 +1,14 @@
 //! The privileges of a role: read by function, written by actions.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::OwnedMutexGuard;
 
 use super::access::Depth;
+use super::default_privileges::DEFAULT_PRIVILEGES;
 use crate::dataverse::client::Client;
 use crate::dataverse::error::Error;
 use crate::dataverse::http::Request;
@@ -72,6 +74,34 @@ impl RolePrivilegeTable<'_> {
     /// Those of a query.
     pub async fn get(self, role: Id) -> Result<Option<Arc<Vec<Grant>>>, Error> {
         self.0.shared().role_privileges.get(&role, |wave| self.load(wave)).await
+    }
+
+    /// A turn at changing a role: who holds it is the only one in this process to read its privileges and write them.
+    pub async fn turn(self, role: Id) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.0.shared().role_turns.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(turns.entry(role).or_default())
+        };
+        turn.lock_owned().await
+    }
+
+    /// Gives a role one privilege, or another depth of it, and leaves the others as they are: of the four SharePoint
+    /// privileges that come with each addition, those are taken away again that were not there.
+    ///
+    /// `held` are the privileges before, read in the same [turn](RolePrivilegeTable::turn).
+    ///
+    /// # Errors
+    /// As [`RolePrivilegeTable::add`].
+    pub async fn add_only(self, role: Id, grant: Grant, held: &[Grant]) -> Result<(), Error> {
+        let wanted = grant.privilege_id;
+        self.add(role, &[grant]).await?;
+        let uninvited = DEFAULT_PRIVILEGES.iter().filter(|default| default.survives_replace).map(|it| it.id);
+        for id in uninvited {
+            if id != wanted && !held.iter().any(|grant| grant.privilege_id == id) {
+                self.remove(role, id).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds privileges, and sets the depth of those already present. The four SharePoint ones of

@@ -33,6 +33,7 @@ impl CatalogueTable<'_> {
                 "LogicalName",
                 "SchemaName",
                 "EntitySetName",
+                "PrimaryIdAttribute",
                 "OwnershipType",
                 "ObjectTypeCode",
                 "Privileges",
@@ -115,6 +116,7 @@ struct Definition {
     logical_name: String,
     schema_name: Option<String>,
     entity_set_name: Option<String>,
+    primary_id_attribute: Option<String>,
     ownership_type: Option<String>,
     object_type_code: Option<i32>,
     #[serde(default)]
@@ -141,6 +143,7 @@ impl Definition {
             logical_name: self.logical_name,
             schema_name: self.schema_name,
             entity_set_name: self.entity_set_name,
+            primary_id: self.primary_id_attribute,
             ownership: self.ownership_type,
             object_type_code: self.object_type_code,
             ..Table::default()

@@ -32,6 +32,8 @@ pub struct Table {
     pub schema_name: Option<String>,
     /// Name of the entity set, such as `accounts`.
     pub entity_set_name: Option<String>,
+    /// Name of the primary key, such as `accountid`.
+    pub primary_id: Option<String>,
     /// `UserOwned`, `OrganizationOwned`, ...
     pub ownership: Option<String>,
     /// Type code; differs between environments for custom tables.

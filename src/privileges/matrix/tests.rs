@@ -1,4 +1,5 @@
 use super::*;
+use crate::dataverse::tables::Right;
 use crate::dataverse::tables::catalogue::Table;
 
 const READ_ACCOUNT: Id = Id::from_u128(1);
@@ -11,12 +12,8 @@ fn catalogue() -> Catalogue {
         |id, name: &str, depths: &[Depth]| Privilege { id, name: name.into(), depths: depths.into() };
     let table = |name: &str, rights: &[(Right, Id)]| Table {
         logical_name: name.into(),
-        schema_name: None,
-        entity_set_name: None,
-        ownership: None,
-        object_type_code: None,
         rights: rights.iter().copied().collect(),
-        other_privileges: Vec::new(),
+        ..Table::default()
     };
     let all = [Depth::Basic, Depth::Local, Depth::Deep, Depth::Global];
     Catalogue::new(
@@ -54,21 +51,33 @@ fn grant(privilege_id: Id, depth: Depth) -> Grant {
     Grant { privilege_id, privilege_name: String::new(), depth }
 }
 
-fn faults(model: &RolePrivileges) -> Vec<String> {
+#[derive(Default)]
+struct State {
+    tables: Tf<Tables>,
+    privileges: Tf<Names>,
+}
+
+impl State {
+    fn maps(&self) -> Maps<'_> {
+        (&self.tables, &self.privileges)
+    }
+}
+
+fn faults(model: &State) -> Vec<String> {
     let mut faults = Diagnostics::new();
-    Wish::read(&catalogue(), model, &mut faults);
+    Wish::read(&catalogue(), model.maps(), &mut faults);
     faults.iter().map(|fault| format!("{}: {}", fault.path, fault.detail)).collect()
 }
 
 #[test]
 fn tables_and_names_become_privileges() {
-    let model = RolePrivileges {
+    let model = State {
         tables: tables(&[("account", "read", "Global"), ("task", "read", "user")]),
         privileges: names(&[("PRVBULKEDIT", "organization")]),
-        ..RolePrivileges::default()
+        ..State::default()
     };
     let mut faults = Diagnostics::new();
-    let wish = Wish::read(&catalogue(), &model, &mut faults);
+    let wish = Wish::read(&catalogue(), model.maps(), &mut faults);
     assert!(faults.is_empty(), "{faults}");
     let expected = [(READ_ACCOUNT, Depth::Global), (READ_ACTIVITY, Depth::Basic), (BULK_EDIT, Depth::Global)];
     assert_eq!(wish.grants, expected.into());
@@ -76,10 +85,10 @@ fn tables_and_names_become_privileges() {
 
 #[test]
 fn what_does_not_exist_is_reported_where_it_stands() {
-    let model = RolePrivileges {
+    let model = State {
         tables: tables(&[("acount", "read", "user"), ("account", "share", "user")]),
         privileges: names(&[("prvBulkEditt", "organization"), ("prvReadAccount", "user")]),
-        ..RolePrivileges::default()
+        ..State::default()
     };
     let faults = faults(&model);
     assert_eq!(faults.len(), 3, "{faults:?}");
@@ -93,7 +102,7 @@ fn what_does_not_exist_is_reported_where_it_stands() {
 
 #[test]
 fn a_level_that_the_privilege_does_not_allow_is_refused_with_those_it_does() {
-    let model = RolePrivileges { privileges: names(&[("prvBulkEdit", "user")]), ..RolePrivileges::default() };
+    let model = State { privileges: names(&[("prvBulkEdit", "user")]), ..State::default() };
     let faults = faults(&model);
     assert!(
         faults[0].contains("prvBulkEdit") && faults[0].ends_with("It allows organization."),
@@ -103,29 +112,29 @@ fn a_level_that_the_privilege_does_not_allow_is_refused_with_those_it_does() {
 
 #[test]
 fn one_privilege_at_two_levels_is_refused() {
-    let model = RolePrivileges {
+    let model = State {
         tables: tables(&[("task", "read", "user"), ("appointment", "read", "organization")]),
-        ..RolePrivileges::default()
+        ..State::default()
     };
     assert!(faults(&model)[0].contains("same privilege"));
 }
 
 #[test]
 fn a_read_keeps_places_and_spellings_and_shows_the_rest_where_it_belongs() {
-    let state = RolePrivileges {
+    let state = State {
         tables: tables(&[
             ("account", "read", "Global"),
             ("account", "write", "user"),
             ("task", "read", "user"),
         ]),
-        ..RolePrivileges::default()
+        ..State::default()
     };
     let held = [
         grant(READ_ACCOUNT, Depth::Global),
         grant(READ_ACTIVITY, Depth::Deep),
         grant(BULK_EDIT, Depth::Global),
     ];
-    let (found, other) = write(&catalogue(), &state, &held, true);
+    let (found, other) = write(&catalogue(), state.maps(), &held, true);
     let expected = tables(&[("account", "read", "Global"), ("task", "read", "parent_child_business_unit")]);
     assert_eq!(found, expected);
     assert_eq!(other, names(&[("prvBulkEdit", "organization")]));
@@ -134,7 +143,7 @@ fn a_read_keeps_places_and_spellings_and_shows_the_rest_where_it_belongs() {
 #[test]
 fn an_import_finds_a_home_for_every_privilege() {
     let held = [grant(READ_ACTIVITY, Depth::Basic), grant(WRITE_ACCOUNT, Depth::Local)];
-    let (found, other) = write(&catalogue(), &RolePrivileges::default(), &held, true);
+    let (found, other) = write(&catalogue(), State::default().maps(), &held, true);
     assert_eq!(found, tables(&[("account", "write", "business_unit"), ("activitypointer", "read", "user")]));
     assert!(other.is_null(), "nothing to list is not an empty list");
 }
@@ -143,7 +152,7 @@ fn an_import_finds_a_home_for_every_privilege() {
 fn the_defaults_are_left_out_only_while_they_are_left_alone() {
     let default = crate::dataverse::tables::default_privileges::DEFAULT_PRIVILEGES[0].id;
     let held = [Grant { privilege_name: "prvDefault".into(), ..grant(default, Depth::Global) }];
-    let state = RolePrivileges::default();
-    assert!(write(&catalogue(), &state, &held, true).1.is_null());
-    assert_eq!(write(&catalogue(), &state, &held, false).1, names(&[("prvDefault", "organization")]));
+    let state = State::default();
+    assert!(write(&catalogue(), state.maps(), &held, true).1.is_null());
+    assert_eq!(write(&catalogue(), state.maps(), &held, false).1, names(&[("prvDefault", "organization")]));
 }

@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 
 use tf_provider::framework::{Diagnostic, Diagnostics, Path, Tf, Validator, Value};
 
-use super::RolePrivileges;
+use super::{allows, find_table, home, named, on_table};
 use crate::dataverse::Id;
+use crate::dataverse::tables::Depth;
 use crate::dataverse::tables::catalogue::{Catalogue, Privilege};
 use crate::dataverse::tables::default_privileges::is_default;
 use crate::dataverse::tables::role_privileges::Grant;
-use crate::dataverse::tables::{Depth, Right};
 use crate::terms;
 
-type Tables = BTreeMap<String, Tf<BTreeMap<String, Tf<String>>>>;
-type Names = BTreeMap<String, Tf<String>>;
+/// Table, then right, then level.
+pub type Tables = BTreeMap<String, Tf<BTreeMap<String, Tf<String>>>>;
+/// Name of a privilege, then level.
+pub type Names = BTreeMap<String, Tf<String>>;
+/// The two maps of a configuration or state.
+pub type Maps<'m> = (&'m Tf<Tables>, &'m Tf<Names>);
 
 /// The rule for the access levels of `privileges`.
-pub(super) fn levels() -> Validator {
+pub fn levels() -> Validator {
     Validator::each(Validator::text("", |text| {
         terms::level(text).map(|_| ()).ok_or_else(|| terms::not_a_level(text))
     }))
@@ -24,7 +28,7 @@ pub(super) fn levels() -> Validator {
 
 /// The rule for the inner maps of `tables`: keys are rights, values are levels. Terraform marks a line of a map and nothing
 /// below it, so the message says which right of which table is meant.
-pub(super) fn rights() -> Validator {
+pub fn rights() -> Validator {
     Validator::new("", |value, path, diagnostics| {
         let Value::Map(tables) = value else { return };
         for (table, rights) in tables {
@@ -44,47 +48,37 @@ pub(super) fn rights() -> Validator {
 
 /// What a configuration asks for.
 #[derive(Debug, Default)]
-pub(super) struct Wish {
+pub struct Wish {
     /// Privileges and their levels.
-    pub(super) grants: BTreeMap<Id, Depth>,
+    pub grants: BTreeMap<Id, Depth>,
     /// Whether parts of it are known only after apply.
-    pub(super) is_incomplete: bool,
+    pub is_incomplete: bool,
 }
 
 impl Wish {
     /// Reads the configured maps; what does not exist or is not allowed is reported where it stands.
-    pub(super) fn read(catalogue: &Catalogue, model: &RolePrivileges, faults: &mut Diagnostics) -> Wish {
-        let mut wish = Wish {
-            is_incomplete: model.tables.is_unknown() || model.privileges.is_unknown(),
-            ..Wish::default()
-        };
+    pub fn read(catalogue: &Catalogue, (tables, privileges): Maps<'_>, faults: &mut Diagnostics) -> Wish {
+        let mut wish =
+            Wish { is_incomplete: tables.is_unknown() || privileges.is_unknown(), ..Wish::default() };
         let mut places: BTreeMap<Id, (String, Depth)> = BTreeMap::new();
         let mut entries = Vec::new();
-        for (table, rights) in model.tables.known().into_iter().flatten() {
+        for (table, rights) in tables.known().into_iter().flatten() {
             let at = Path::attribute("tables").key(table);
-            if catalogue.table(table).is_none() {
-                let near = meant(&catalogue.similar_tables(table));
-                let text = format!("The environment has no table with the logical name \"{table}\".{near}");
+            if let Err(text) = find_table(catalogue, table) {
                 faults.push(Diagnostic::error(text).at(at));
                 continue;
             }
             wish.is_incomplete |= rights.is_unknown();
             for (right, level) in rights.known().into_iter().flatten() {
-                let found = terms::right(right).and_then(|right| catalogue.right(table, right));
-                if found.is_none() {
-                    faults.push(Diagnostic::error(no_right(catalogue, table, right)).at(at.clone()));
-                }
+                let found = on_table(catalogue, table, right);
+                let found = found.map_err(|text| faults.push(Diagnostic::error(text).at(at.clone()))).ok();
                 entries.push((at.clone(), format!("{table}.{right}"), found, level));
             }
         }
-        for (name, level) in model.privileges.known().into_iter().flatten() {
+        for (name, level) in privileges.known().into_iter().flatten() {
             let at = Path::attribute("privileges").key(name);
-            let found = catalogue.privilege(name);
-            if found.is_none() {
-                let near = meant(&catalogue.similar_privileges(name));
-                let text = format!("The environment has no privilege named \"{name}\".{near}");
-                faults.push(Diagnostic::error(text).at(at.clone()));
-            }
+            let found = named(catalogue, name);
+            let found = found.map_err(|text| faults.push(Diagnostic::error(text).at(at.clone()))).ok();
             entries.push((at, name.clone(), found, level));
         }
         for (at, place, privilege, level) in entries {
@@ -92,9 +86,8 @@ impl Wish {
             let (Some(privilege), Some(depth)) = (privilege, level.text().and_then(terms::level)) else {
                 continue;
             };
-            if !privilege.allows(depth) {
-                let text = format!("In {place}: {}", not_allowed(privilege, depth));
-                faults.push(Diagnostic::error(text).at(at));
+            if let Err(text) = allows(privilege, depth) {
+                faults.push(Diagnostic::error(format!("In {place}: {text}")).at(at));
                 continue;
             }
             if let Some((other, held)) = places.get(&privilege.id)
@@ -114,46 +107,11 @@ impl Wish {
     }
 }
 
-fn meant(candidates: &[&str]) -> String {
-    match candidates {
-        [] => String::new(),
-        names => format!(
-            " Did you mean {}?",
-            names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" or ")
-        ),
-    }
-}
-
-fn no_right(catalogue: &Catalogue, table: &str, right: &str) -> String {
-    let Some(found) = terms::right(right) else { return terms::not_a_right(right) };
-    let has: Vec<&str> = catalogue
-        .table(table)
-        .map(|table| table.rights.keys().map(|right| terms::right_word(*right)).collect())
-        .unwrap_or_default();
-    let word = terms::right_word(found);
-    if has.is_empty() {
-        return format!(
-            "The table \"{table}\" has no privileges of its own, so roles cannot hold any on it."
-        );
-    }
-    format!("The table \"{table}\" has no privilege for \"{word}\". It has {}.", has.join(", "))
-}
-
-fn not_allowed(privilege: &Privilege, depth: Depth) -> String {
-    let allowed: Vec<&str> = privilege.depths.iter().map(|depth| terms::level_word(*depth)).collect();
-    format!(
-        "The privilege {} cannot be given at the level \"{}\". It allows {}.",
-        privilege.name,
-        terms::level_word(depth),
-        allowed.join(", ")
-    )
-}
-
 /// The privileges that a role holds as the two maps of the configuration: at the places and in the spelling of `state`
 /// where it lists them, else by table and right, or by name where no table has them.
-pub(super) fn write(
+pub fn write(
     catalogue: &Catalogue,
-    state: &RolePrivileges,
+    state: Maps<'_>,
     held: &[Grant],
     leave_defaults: bool,
 ) -> (Tf<Tables>, Tf<Names>) {
@@ -166,7 +124,7 @@ pub(super) fn write(
         Some(if same { level.clone() } else { terms::level_word(grant.depth).into() })
     };
     let mut tables = Tables::new();
-    for (table, rights) in state.tables.known().into_iter().flatten() {
+    for (table, rights) in state.0.known().into_iter().flatten() {
         let known = rights.known().cloned().unwrap_or_default();
         let was_empty = known.is_empty();
         let kept: BTreeMap<String, Tf<String>> = known
@@ -181,7 +139,7 @@ pub(super) fn write(
         }
     }
     let mut names: Names = state
-        .privileges
+        .1
         .known()
         .into_iter()
         .flatten()
@@ -209,24 +167,9 @@ pub(super) fn write(
         }
     }
     let kept = |empty: bool, was_there: bool| !empty || was_there;
-    let tables =
-        kept(tables.is_empty(), state.tables.known().is_some_and(BTreeMap::is_empty)).then_some(tables);
-    let names =
-        kept(names.is_empty(), state.privileges.known().is_some_and(BTreeMap::is_empty)).then_some(names);
+    let tables = kept(tables.is_empty(), state.0.known().is_some_and(BTreeMap::is_empty)).then_some(tables);
+    let names = kept(names.is_empty(), state.1.known().is_some_and(BTreeMap::is_empty)).then_some(names);
     (tables.into(), names.into())
-}
-
-/// The table under which a privilege is shown. Several tables may share it, as all activities do: then the one that the
-/// privilege is named after, else the table of which all the others are kinds, `activitypointer`, else the first.
-fn home<'c>(catalogue: &'c Catalogue, privilege: Id, name: &str) -> Option<(&'c String, Right)> {
-    let uses = catalogue.uses(privilege);
-    let named_after =
-        |table: &str, right: Right| name.eq_ignore_ascii_case(&format!("prv{}{table}", right.name()));
-    uses.iter()
-        .find(|(table, right)| named_after(table, *right))
-        .or_else(|| uses.iter().find(|(table, _)| table == "activitypointer"))
-        .or_else(|| uses.first())
-        .map(|(table, right)| (table, *right))
 }
 
 #[cfg(test)]

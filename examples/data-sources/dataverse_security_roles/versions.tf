@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    dataverse = {
+      source = "terraform-provider-dataverse/dataverse"
+    }
+  }
+}
