@@ -46,8 +46,8 @@ tf_provider::model! {
     /// unit, its members are the users of the unit, and it goes only with the unit: a destroy leaves it as it is.
     ///
     /// The deploying identity needs `prvCreateTeam`, `prvReadTeam`, `prvWriteTeam`, `prvDeleteTeam`, `prvReadBusinessUnit`,
-    /// `prvReadUser`, `prvReadRole`, `prvAssignRole`, for a move `prvReparentTeam`, where roles of other business units are
-    /// named by id `prvReadOrganization`, and every privilege of the roles that it gives.
+    /// `prvReadUser`, `prvReadRole`, `prvAssignRole`, for a move `prvReparentTeam` and `prvReadOrganization`, which roles of
+    /// other business units need too, and every privilege of the roles that it gives.
     pub struct Team {
         /// Id of the team.
         id: Tf<String> => computed().keep(),
