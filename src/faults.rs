@@ -28,25 +28,15 @@ pub fn located(error: &Error, roles: &'static str) -> Fault {
 
 /// The error as a message: what happened, and what to do where that is known.
 pub fn diagnostic(error: &Error) -> Diagnostic {
-    let happened = sentence(&error.to_string());
-    let text = match advice(error.kind()) {
-        Some(advice) => format!("{happened} {advice}"),
-        None => happened,
-    };
-    Diagnostic::error(text)
+    diagnostic_of(&error.to_string(), advice(error.kind()))
 }
 
-/// A failure to sign in as a message.
-pub fn sign_in(error: &AuthError) -> Diagnostic {
-    let happened = sentence(&error.to_string());
-    Diagnostic::error(match sign_in_advice(error) {
+fn diagnostic_of(happened: &str, advice: Option<&str>) -> Diagnostic {
+    let happened = sentence(happened);
+    Diagnostic::error(match advice {
         Some(advice) => format!("{happened} {advice}"),
         None => happened,
     })
-}
-
-fn sign_in_advice(error: &AuthError) -> Option<&'static str> {
-    matches!(error, AuthError::WrongSecret { .. }).then_some("Check client_secret (ARM_CLIENT_SECRET).")
 }
 
 fn advice(kind: &ErrorKind) -> Option<&'static str> {
@@ -69,6 +59,44 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::Unauthenticated(error) => return sign_in_advice(error),
         ErrorKind::Connection { .. } => {
             "Check environment_url (DATAVERSE_URL), and the network or proxy between."
+        }
+        _ => return None,
+    })
+}
+
+/// A failure to sign in as a message: what happened, and what to do where that is known.
+pub fn sign_in(error: &AuthError) -> Diagnostic {
+    diagnostic_of(&error.to_string(), sign_in_advice(error))
+}
+
+fn sign_in_advice(error: &AuthError) -> Option<&'static str> {
+    Some(match error {
+        AuthError::WrongSecret { .. } => "Check client_secret (ARM_CLIENT_SECRET).",
+        AuthError::CertificateUnknown { .. } | AuthError::CertificateExpired { .. } => {
+            "Check client_certificate_path (ARM_CLIENT_CERTIFICATE_PATH) or client_certificate."
+        }
+        AuthError::ApplicationUnknown { .. } => {
+            "Check client_id (ARM_CLIENT_ID) and tenant_id (ARM_TENANT_ID)."
+        }
+        AuthError::TenantUnknown { .. } => "Check tenant_id (ARM_TENANT_ID) and cloud.",
+        AuthError::AssertionExpired { .. } => {
+            "Tokens of CI systems live for minutes: let the provider fetch a fresh one (oidc_request_url, \
+             oidc_token_file_path) instead of passing oidc_token, and check the clock of this machine."
+        }
+        AuthError::AssertionSignature { .. } => "Check that the token comes unchanged from its issuer.",
+        AuthError::FederatedToken(_) => {
+            "GitHub Actions: give the job the permission \"id-token: write\". Azure Pipelines: pass \
+             SYSTEM_ACCESSTOKEN: $(System.AccessToken) and check ado_pipeline_service_connection_id."
+        }
+        AuthError::NoIdentityService { .. } => {
+            "use_msi works on Azure machines only. Elsewhere, set msi_endpoint (ARM_MSI_ENDPOINT), or sign in another way."
+        }
+        AuthError::IdentityNotAssigned { .. } => {
+            "Assign the identity to the machine in Azure, and for a user-assigned one set client_id (ARM_CLIENT_ID) to its \
+             client id."
+        }
+        AuthError::ToolMissing { .. } => {
+            "Install it, or sign in another way: client_secret, client_certificate_path, use_oidc or use_msi."
         }
         _ => return None,
     })

@@ -1,5 +1,8 @@
 //! The provider block, and all that the provider offers.
 
+mod credentials;
+mod given;
+mod method;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -20,7 +23,8 @@ tf_provider::model! {
     /// users, security roles, their privileges and assignments.
     ///
     /// Where an environment variable is named, the argument may come from it instead. The names are those of `azurerm` and
-    /// `azuread`, so that CI set up for them works unchanged.
+    /// `azuread`, so that CI set up for them works unchanged. The guide [Signing in](guides/authentication.md) shows every way to
+    /// sign in.
     pub struct Config {
         /// URL of the environment, `https://contoso.crm.dynamics.com`. Environment variable `DATAVERSE_URL`.
         environment_url: Tf<String> => optional().check(https_root()),
@@ -30,6 +34,46 @@ tf_provider::model! {
         client_id: Tf<String> => optional().check(terms::guid()),
         /// Client secret of that application. Environment variable `ARM_CLIENT_SECRET`.
         client_secret: Tf<String> => optional().sensitive(),
+        /// Path of a certificate with its RSA private key, registered with that application: PKCS#12 (PFX), or PEM text.
+        /// Environment variable `ARM_CLIENT_CERTIFICATE_PATH`.
+        client_certificate_path: Tf<String> => optional(),
+        /// The content of such a file instead of its path, in base64. Environment variable `ARM_CLIENT_CERTIFICATE`.
+        client_certificate: Tf<String> => optional().sensitive(),
+        /// Password of the PFX file. Environment variable `ARM_CLIENT_CERTIFICATE_PASSWORD`.
+        client_certificate_password: Tf<String> => optional().sensitive(),
+        /// Sign in as that application with a token of another issuer (workload identity federation), such as GitHub
+        /// Actions or Azure Pipelines. Default `false`. Environment variable `ARM_USE_OIDC`.
+        use_oidc: Tf<bool> => optional(),
+        /// The token to use with `use_oidc`. Environment variable `ARM_OIDC_TOKEN`.
+        oidc_token: Tf<String> => optional().sensitive(),
+        /// Path of a file with the token to use with `use_oidc`, read each time a token is needed. Environment variable
+        /// `ARM_OIDC_TOKEN_FILE_PATH`.
+        oidc_token_file_path: Tf<String> => optional(),
+        /// URL that gives out the token to use with `use_oidc`. GitHub Actions and Azure Pipelines set it. Environment
+        /// variables `ARM_OIDC_REQUEST_URL`, `ACTIONS_ID_TOKEN_REQUEST_URL`, `SYSTEM_OIDCREQUESTURI`.
+        oidc_request_url: Tf<String> => optional(),
+        /// Bearer token for that URL. Environment variables `ARM_OIDC_REQUEST_TOKEN`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`,
+        /// `SYSTEM_ACCESSTOKEN`.
+        oidc_request_token: Tf<String> => optional().sensitive(),
+        /// Id of the service connection of Azure Pipelines to use with `use_oidc`. Environment variables
+        /// `ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID`, `ARM_OIDC_AZURE_SERVICE_CONNECTION_ID`.
+        ado_pipeline_service_connection_id: Tf<String> => optional(),
+        /// Sign in with the workload identity of the Kubernetes pod, from `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and
+        /// `AZURE_FEDERATED_TOKEN_FILE`, which Azure Workload Identity sets. Default `false`. Environment variable
+        /// `ARM_USE_AKS_WORKLOAD_IDENTITY`.
+        use_aks_workload_identity: Tf<bool> => optional(),
+        /// Sign in with the managed identity of the machine; `client_id` names a user-assigned one. Default `false`.
+        /// Environment variable `ARM_USE_MSI`.
+        use_msi: Tf<bool> => optional(),
+        /// URL of the token endpoint for managed identities, where it is not the usual one. Environment variable
+        /// `ARM_MSI_ENDPOINT`.
+        msi_endpoint: Tf<String> => optional(),
+        /// Sign in with the account of the Azure CLI (`az login`). That is what happens anyway when no other credentials are
+        /// given, unless this is `false`. Environment variable `ARM_USE_CLI`.
+        use_cli: Tf<bool> => optional(),
+        /// Sign in with the account of the Azure Developer CLI (`azd auth login`). Default `false`. Environment variable
+        /// `ARM_USE_DEV_CLI`.
+        use_dev_cli: Tf<bool> => optional(),
         /// Cloud of the environment. Default `public`. Environment variable `DATAVERSE_CLOUD`.
         cloud: Tf<String> => optional().check(Validator::one_of(&dataverse::Cloud::NAMES)),
         /// URL of the sign-in service, where `cloud` does not say it. Environment variable `DATAVERSE_AUTHORITY_HOST`.

@@ -173,6 +173,11 @@ impl Api {
         format!("{}/api/data/v9.2", self.access.url.trim_end_matches('/'))
     }
 
+    /// The bearer token in use.
+    pub fn bearer(&self) -> &str {
+        self.token()
+    }
+
     fn token(&self) -> &str {
         self.token.get_or_init(|| {
             let access = &self.access;

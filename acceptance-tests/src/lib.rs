@@ -10,6 +10,7 @@
 //! | [`diagnostics`] | the errors and warnings of a command |
 //! | [`target`] | the environment under test, with ids and names to use there |
 //! | [`api`] | a small Web API client, to look at the service and to change it behind Terraform's back |
+//! | [`entra`] | what an administrator sets up in Entra, and what a platform gives to its jobs |
 //! | [`service`] | what an administrator does there behind Terraform's back |
 //! | [`lifecycle`] | the suite that every resource passes |
 //! | [`records`] | rows of business tables, and what they are shared for |
@@ -41,6 +42,7 @@ pub mod api;
 pub mod binary;
 pub mod cli;
 pub mod diagnostics;
+pub mod entra;
 pub mod lifecycle;
 pub mod plan;
 pub mod protocol;

@@ -276,12 +276,13 @@ impl Workspace {
         {
             command.arg(format!("-parallelism={value}"));
         }
-        command.args(args.iter().skip(1)).env_clear().envs(&self.env);
+        command.args(args.iter().skip(1)).env_clear();
         for name in ["PATH", "SYSTEMROOT", "TMPDIR"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }
         }
+        command.envs(&self.env);
         command
     }
 

@@ -33,30 +33,33 @@ fn assert_says(error: &Diagnostic, parts: &[&str]) {
 }
 
 #[test]
-fn without_credentials_each_missing_part_is_named_with_its_variable() {
+fn half_of_the_credentials_is_told_from_none() {
     let target = Target::new();
-    let mut workspace = workspace(&target, &[]);
-    for name in ["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"] {
-        workspace.remove_env(name);
-    }
-    let errors: Vec<_> = workspace.expect_plan_error().into_iter().filter(Diagnostic::is_error).collect();
-    assert_eq!(errors.len(), 3, "{errors:#?}");
-    for (error, variable) in errors.iter().zip(["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"]) {
-        assert_says(error, &["Incomplete credentials", "none of them is given", variable]);
-        assert_eq!(error.line(), "provider \"dataverse\" {");
-    }
+    let mut without_secret = workspace(&target, &[]);
+    without_secret.remove_env("ARM_CLIENT_SECRET");
+    let error = only_error(&without_secret);
+    assert_says(
+        &error,
+        &["Incomplete credentials", "ARM_CLIENT_ID", "nothing that proves", "ARM_CLIENT_SECRET"],
+    );
+    assert_eq!(error.line(), "provider \"dataverse\" {");
+
+    let mut without_tenant = workspace(&target, &[]);
+    without_tenant.remove_env("ARM_TENANT_ID");
+    assert_says(
+        &only_error(&without_tenant),
+        &["Signing in with a client secret was chosen by", "ARM_CLIENT_SECRET", "ARM_TENANT_ID"],
+    );
 }
 
 #[test]
-fn half_of_the_credentials_is_told_from_none() {
+fn two_ways_to_sign_in_are_refused_where_the_second_stands() {
     let target = Target::new();
-    let mut workspace = workspace(&target, &[]);
-    workspace.remove_env("ARM_CLIENT_SECRET");
+    let workspace = workspace(&target, &[("client_secret", "hunter2"), ("use_msi", "true")]);
     let error = only_error(&workspace);
-    assert_says(
-        &error,
-        &["Incomplete credentials", "only tenant_id and client_id are given", "ARM_CLIENT_SECRET"],
-    );
+    assert_says(&error, &["Conflicting credentials", "client_secret", "a managed identity", "Keep one"]);
+    assert!(!error.text().contains("hunter2"), "{}", error.text());
+    assert_eq!(error.marked(), "\"true\"");
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! The emulator's own surface under `/emulator/`: counters, log, reset, directory, switches and snapshots.
+//! The emulator's own surface under `/emulator/`: counters, log, reset, directory, workloads, switches and snapshots.
 
 mod directory;
 
 use serde_json::json;
 
+use crate::issuers;
 use crate::schema::TableId;
 use crate::store::{restore, save};
 use crate::watch::Counters;
@@ -13,8 +14,8 @@ use crate::world::{Switches, World};
 /// Where the surface begins.
 const ROOT: &str = "/emulator";
 
-/// Answers a request of the surface; nothing when the path is not below it.
-pub(crate) fn answer(world: &mut World, request: &Request) -> Option<Answer> {
+/// Answers a request of the surface; nothing when the path is not below it. `host` is the authority of the URL.
+pub(crate) fn answer(world: &mut World, request: &Request, host: &str) -> Option<Answer> {
     let rest = request.path.strip_prefix(ROOT)?;
     if !(rest.is_empty() || rest.starts_with('/')) {
         return None;
@@ -36,6 +37,10 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Option<Answer> {
         (_, path) if path == "directory" || path.starts_with("directory/") => {
             directory::answer(world, request, path)
         }
+        ("POST", "workloads") => match issuers::register(world, &request.body, host) {
+            Ok(workload) => Answer::json(201, &workload),
+            Err(error) => bad(&error),
+        },
         ("GET", "switches") => respond(&world.switches),
         ("PUT", "switches") => put_switches(world, request),
         ("GET", "refusals") => respond(world.watch.refusals()),

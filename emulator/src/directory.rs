@@ -1,6 +1,7 @@
 //! The Entra directory behind the environment: people, groups and service principals.
 
 mod group;
+mod principal;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use crate::seed_ids::{
 };
 
 pub(crate) use group::{Group, GroupKind};
+pub(crate) use principal::{Machine, ServicePrincipal};
 
 /// Whether a person exists in Entra (`azurestate`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,26 +56,6 @@ fn yes() -> bool {
     true
 }
 
-/// An application's service principal in Entra.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ServicePrincipal {
-    pub(crate) client_id: Uuid,
-    pub(crate) object_id: Uuid,
-    pub(crate) display_name: String,
-    #[serde(default)]
-    pub(crate) secret: Option<String>,
-    /// Registered as a management application, which the admin API asks of an application.
-    #[serde(default)]
-    pub(crate) management: bool,
-}
-
-impl std::fmt::Debug for ServicePrincipal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ServicePrincipal").field("client_id", &self.client_id).finish_non_exhaustive()
-    }
-}
-
 /// The directory, also the format of a directory file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +66,9 @@ pub(crate) struct Directory {
     pub(crate) groups: Vec<Group>,
     #[serde(default)]
     pub(crate) service_principals: Vec<ServicePrincipal>,
+    /// The machine whose managed identities can sign in.
+    #[serde(default)]
+    pub(crate) machine: Machine,
 }
 
 impl Directory {
@@ -107,6 +92,9 @@ impl Directory {
             display_name: principal.display_name.to_owned(),
             secret: principal.secret.map(str::to_owned),
             management: principal.client_id == DEPLOYER_CLIENT_ID,
+            secret_expired: false,
+            certificates: Vec::new(),
+            federated_credentials: Vec::new(),
         });
         let first_party = FIRST_PARTY_APPLICATIONS.iter().map(|(client_id, name)| ServicePrincipal {
             client_id: parse(client_id),
@@ -114,6 +102,9 @@ impl Directory {
             display_name: (*name).to_owned(),
             secret: None,
             management: false,
+            secret_expired: false,
+            certificates: Vec::new(),
+            federated_credentials: Vec::new(),
         });
         let ids = |positions: &[usize]| {
             positions.iter().filter_map(|at| PEOPLE.get(*at)).map(|person| parse(person.object_id)).collect()
@@ -129,10 +120,12 @@ impl Directory {
             people: people.collect(),
             groups: groups.collect(),
             service_principals: own.chain(first_party).collect(),
+            machine: Machine::default(),
         }
     }
 
-    /// Adds or replaces: people and groups by object id, service principals by client id.
+    /// Adds or replaces: people and groups by object id, service principals by client id; the
+    /// machine when it has an identity.
     pub(crate) fn merge(&mut self, other: Self) {
         for person in other.people {
             self.people.retain(|known| known.object_id != person.object_id);
@@ -145,6 +138,9 @@ impl Directory {
         for principal in other.service_principals {
             self.service_principals.retain(|known| known.client_id != principal.client_id);
             self.service_principals.push(principal);
+        }
+        if other.machine != Machine::default() {
+            self.machine = other.machine;
         }
     }
 
@@ -175,6 +171,11 @@ impl Directory {
     pub(crate) fn in_group(&self, group: Uuid, membership: i64, object_id: Uuid) -> bool {
         let guest = self.person(object_id).is_some_and(|person| person.guest);
         self.group(group).is_some_and(|group| group.holds(membership, object_id, guest))
+    }
+
+    /// A service principal by client id in text form.
+    pub(crate) fn named(&self, client_id: &str) -> Option<&ServicePrincipal> {
+        Uuid::parse_str(client_id).ok().and_then(|id| self.application(id))
     }
 
     /// A service principal by client id.

@@ -19,6 +19,8 @@ pub const POWERLESS_CLIENT_SECRET: &str = "powerless-secret";
 pub const STRANGER_CLIENT_ID: &str = "11111111-aaaa-4aaa-8aaa-000000000003";
 /// The secret of [`STRANGER_CLIENT_ID`].
 pub const STRANGER_CLIENT_SECRET: &str = "stranger-secret";
+/// `IDENTITY_HEADER` of the App Service that the emulator plays; `IDENTITY_ENDPOINT` is `{url}/msi/token`.
+pub const IDENTITY_HEADER: &str = "identity-header";
 /// The user principal name of the human administrator.
 pub const ADMIN_UPN: &str = "admin@contoso.onmicrosoft.com";
 

@@ -1,6 +1,6 @@
 //! Everything one emulator knows: data, directory, tokens, switches and what it has seen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::access::Effective;
 use crate::directory::Directory;
 use crate::entra::Tokens;
+use crate::issuers::Workloads;
 use crate::power_platform::Arrival;
 use crate::schema::TableId;
 use crate::seed::{Ids, add_settings, fresh, orgdb_setting};
@@ -98,6 +99,10 @@ pub(crate) struct World {
     pub(crate) directory: Directory,
     pub(crate) extra_directory: Directory,
     pub(crate) tokens: Tokens,
+    /// Client assertions that were used.
+    pub(crate) assertions: HashSet<String>,
+    /// Jobs and pods that other issuers know.
+    pub(crate) workloads: Workloads,
     pub(crate) switches: Switches,
     pub(crate) watch: Watch,
     pub(crate) seed: u64,
@@ -118,6 +123,8 @@ impl World {
             directory,
             extra_directory: extra,
             tokens: Tokens::default(),
+            assertions: HashSet::new(),
+            workloads: Workloads::default(),
             switches: Switches { ownership_across_business_units: modern, ..Switches::default() },
             watch: Watch::default(),
             seed,
@@ -139,6 +146,7 @@ impl World {
         );
         self.store = fresh.store;
         self.directory = fresh.directory;
+        self.workloads = fresh.workloads;
         self.switches = Switches { latency_ms, ..fresh.switches };
         self.permissions.clear();
         self.arriving.clear();

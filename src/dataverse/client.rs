@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::auth::{AccessToken, AuthError, Secret, TokenSource};
+use super::auth::{AccessToken, AuthError, Secret, TokenSource, Transports};
 use super::http::Governor;
 use super::settings::{AdminApi, Settings, SettingsError, check_root};
 use super::shared::Shared;
@@ -17,6 +17,8 @@ use super::tls;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Time for one attempt to get a token.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time to reach the metadata service: it is on the machine or nowhere.
+const METADATA_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A client of one environment under one identity.
 ///
@@ -60,20 +62,26 @@ impl Client {
                 .redirect(reqwest::redirect::Policy::none())
                 .user_agent(settings.user_agent.clone())
         };
-        let token_http = builder().timeout(TOKEN_TIMEOUT).build().map_err(http_error)?;
+        let token = || builder().timeout(TOKEN_TIMEOUT);
+        let metadata = token().no_proxy().connect_timeout(METADATA_CONNECT_TIMEOUT);
+        let transports = Transports {
+            entra: token().build().map_err(http_error)?,
+            metadata: metadata.build().map_err(http_error)?,
+        };
         let http = builder().default_headers(fixed_headers(&settings)?).build().map_err(http_error)?;
         let root = settings.environment_url.as_str().trim_end_matches('/');
         let base = Url::parse(&format!("{root}/api/data/v9.2/"))
             .map_err(|error| SettingsError::EnvironmentUrl(super::UrlError::Malformed(error.to_string())))?;
+        let plain_http = transports.entra.clone();
         let tokens = TokenSource::new(
             settings.credential,
             &settings.environment_url,
             &settings.authority_host,
-            token_http.clone(),
+            transports,
         )?;
         Ok(Client(Arc::new(Inner {
             http,
-            plain_http: token_http,
+            plain_http,
             base,
             tokens,
             admin_api: settings.admin_api,

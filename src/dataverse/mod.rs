@@ -29,7 +29,9 @@ mod tests;
 mod tls;
 
 pub use admin_api::AddUserError;
-pub use auth::{AccessToken, AuthError, Credential, Secret};
+pub use auth::{
+    AccessToken, AuthError, CertificateError, ClientCertificate, Credential, FederatedToken, Secret,
+};
 pub use client::Client;
 pub use cloud::Cloud;
 pub use error::{Error, ErrorKind};

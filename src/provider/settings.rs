@@ -4,7 +4,9 @@ use tf_provider::framework::{Diagnostic, Diagnostics, Model, Path, Result, Tf, p
 use url::Url;
 
 use super::Config;
-use crate::dataverse::{AdminApi, Cloud, Credential, Id, Secret, Settings, parse_environment_url};
+use super::credentials::credential;
+use super::given::Inputs;
+use crate::dataverse::{AdminApi, Cloud, Id, Settings, parse_environment_url};
 use crate::terms;
 
 /// Reads an environment variable.
@@ -55,7 +57,7 @@ pub(super) fn settings(config: &Config, environment: Environment<'_>) -> Result<
             None
         }
     };
-    let credential = credential(config, &text, &mut faults);
+    let credential = credential(&Inputs::new(config.to_value(), environment), &mut faults);
     let cloud = match text(&config.cloud, "DATAVERSE_CLOUD") {
         Some(name) => cloud(&name, &mut faults),
         None => Cloud::Public,
@@ -98,45 +100,6 @@ fn root(text: &str, attribute: &str, variable: &str, faults: &mut Diagnostics) -
             None
         }
     }
-}
-
-/// The identity: the one method so far is an application with a secret.
-fn credential(
-    config: &Config,
-    text: &dyn Fn(&Tf<String>, &str) -> Option<String>,
-    faults: &mut Diagnostics,
-) -> Option<Credential> {
-    let parts = [
-        ("tenant_id", "ARM_TENANT_ID", text(&config.tenant_id, "ARM_TENANT_ID")),
-        ("client_id", "ARM_CLIENT_ID", text(&config.client_id, "ARM_CLIENT_ID")),
-        ("client_secret", "ARM_CLIENT_SECRET", text(&config.client_secret, "ARM_CLIENT_SECRET")),
-    ];
-    let given: Vec<&str> = parts.iter().filter(|part| part.2.is_some()).map(|part| part.0).collect();
-    let found = if given.is_empty() {
-        "none of them is given".into()
-    } else {
-        format!("only {} given", list(&given))
-    };
-    for (attribute, variable, _) in parts.iter().filter(|part| part.2.is_none()) {
-        faults.push(
-            Diagnostic::error(format!(
-                "Signing in with a client secret needs tenant_id, client_id and client_secret, but {found}. Set \
-                 {attribute} in the provider block, or the environment variable {variable}."
-            ))
-            .titled("Incomplete credentials")
-            .at(*attribute),
-        );
-    }
-    let [(.., tenant), (.., client), (.., secret)] = parts;
-    Some(Credential::ClientSecret {
-        tenant_id: tenant?,
-        client_id: client?,
-        client_secret: Secret::new(secret?),
-    })
-}
-
-fn list(names: &[&str]) -> String {
-    format!("{} {}", names.join(" and "), if names.len() == 1 { "is" } else { "are" })
 }
 
 fn cloud(name: &str, faults: &mut Diagnostics) -> Cloud {

@@ -2,6 +2,8 @@ use tf_provider::framework::{Model, Provider, lint};
 
 use super::*;
 
+mod sign_in;
+
 fn environment(name: &str) -> Option<String> {
     let value = match name {
         "DATAVERSE_URL" => "https://contoso.crm.dynamics.com",
@@ -28,18 +30,10 @@ fn the_environment_alone_is_enough() {
 }
 
 #[test]
-fn half_credentials_name_what_is_missing() {
-    let faults =
-        faults(&Config::default(), &|name| environment(name).filter(|_| name != "ARM_CLIENT_SECRET"));
-    assert_eq!(faults.len(), 1);
-    assert!(faults[0].starts_with("client_secret: "), "{faults:?}");
-    assert!(faults[0].contains("only tenant_id and client_id are given"), "{faults:?}");
-    assert!(faults[0].contains("ARM_CLIENT_SECRET"), "{faults:?}");
-}
-
-#[test]
-fn nothing_at_all_is_four_faults() {
-    assert_eq!(faults(&Config::default(), &|_| None).len(), 4);
+fn nothing_but_the_url_is_missing_when_nothing_is_given() {
+    let faults = faults(&Config::default(), &|_| None);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].starts_with("environment_url: "));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{bad, respond};
 use crate::directory::{Directory, Existence, Person};
+use crate::entra::Certificate;
 use crate::odata::decode;
 use crate::rules::group_teams::{gather_team, is_group_team};
 use crate::rules::licenses;
@@ -41,16 +42,26 @@ fn without_secrets(directory: &Directory) -> Directory {
     directory
 }
 
+/// A directory to add, whose certificates can be read.
+fn read(body: &[u8]) -> Result<Directory, String> {
+    let directory: Directory = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let certificates = directory.service_principals.iter().flat_map(|principal| &principal.certificates);
+    for pem in certificates {
+        Certificate::parse(pem)?;
+    }
+    Ok(directory)
+}
+
 /// Adds or replaces what is sent; users of the people follow.
 fn merge(world: &mut World, request: &Request) -> Answer {
-    match serde_json::from_slice::<Directory>(&request.body) {
+    match read(&request.body) {
         Ok(sent) => {
             let people: Vec<Uuid> = sent.people.iter().map(|person| person.object_id).collect();
             world.directory.merge(sent);
             people.into_iter().for_each(|person| licenses::apply(world, person));
             Answer::empty(204)
         }
-        Err(error) => bad(&error.to_string()),
+        Err(error) => bad(&error),
     }
 }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, Request as HttpRequest, Response, Stat
 
 use crate::wire::{Answer, Request};
 use crate::world::World;
-use crate::{admin, entra, pipeline, power_platform};
+use crate::{admin, entra, issuers, managed_identity, pipeline, power_platform};
 
 /// Bodies up to this size are read.
 const BODY_LIMIT: usize = 64 << 20;
@@ -70,7 +70,7 @@ async fn serve(State(shared): State<Shared>, request: HttpRequest<Body>) -> Resp
 
 fn answer(shared: &Shared, request: &Request, host: &str) -> Answer {
     let mut world = shared.lock();
-    if let Some(answer) = admin::answer(&mut world, request) {
+    if let Some(answer) = admin::answer(&mut world, request, host) {
         return answer;
     }
     world.watch.counters.total += 1;
@@ -83,7 +83,10 @@ fn answer(shared: &Shared, request: &Request, host: &str) -> Answer {
         world.store.commit();
         return answer;
     }
-    if let Some(answer) = entra::answer(&mut world, request, host) {
+    if let Some(answer) = entra::answer(&mut world, request, host)
+        .or_else(|| managed_identity::answer(&mut world, request, host))
+        .or_else(|| issuers::answer(&world, request))
+    {
         return answer;
     }
     world.watch.refuse(&format!("{} {}", request.method, request.path));

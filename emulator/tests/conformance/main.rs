@@ -4,6 +4,7 @@
 
 mod admin;
 mod admin_api;
+mod assertions;
 mod batches;
 mod belongings;
 mod column_security;

@@ -7,12 +7,11 @@ use std::time::{Duration, Instant, SystemTime};
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
 use azure_core::credentials::TokenCredential;
 use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
-use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::transport::Recorder;
-use super::{AccessToken, AuthError, Credential, Secret, entra};
+use super::transport::{Recorder, Transports};
+use super::{AccessToken, AuthError, Credential, Secret, azure, entra};
 use crate::dataverse::settings::SettingsError;
 
 /// A bearer token with its place in the order of tokens of its audience.
@@ -32,7 +31,7 @@ pub(in crate::dataverse) struct TokenSource {
     /// The sign-in host, for messages.
     authority: String,
     cloud: Arc<CloudConfiguration>,
-    http: reqwest::Client,
+    transports: Transports,
     slots: std::sync::Mutex<HashMap<String, Arc<Mutex<Slot>>>>,
 }
 
@@ -55,7 +54,7 @@ impl TokenSource {
         credential: Credential,
         environment: &Url,
         authority_host: &Url,
-        http: reqwest::Client,
+        transports: Transports,
     ) -> Result<TokenSource, SettingsError> {
         let authority = authority_host.as_str().trim_end_matches('/').to_owned();
         let mut cloud = CustomConfiguration::default();
@@ -65,11 +64,12 @@ impl TokenSource {
             scope: format!("{}/.default", environment.as_str().trim_end_matches('/')),
             authority,
             cloud: Arc::new(CloudConfiguration::from(cloud)),
-            http,
+            transports,
             slots: std::sync::Mutex::default(),
         };
-        let recorder = Recorder::new(source.http.clone());
-        source.azure_credential(&recorder).map_err(|error| SettingsError::Credential(error.to_string()))?;
+        source
+            .azure_credential(&source.recorder())
+            .map_err(|error| SettingsError::Credential(error.to_string()))?;
         Ok(source)
     }
 
@@ -128,12 +128,10 @@ impl TokenSource {
     /// Asks for a token. A new credential each time, because those of `azure_identity` keep a token that was refused, and
     /// with it a new recorder, so that what is fetched at the same time for another scope is not mistaken for this.
     async fn fetch(&self, scope: &str) -> Result<(AccessToken, SystemTime), AuthError> {
-        let recorder = Recorder::new(self.http.clone());
-        let fail =
-            |error: azure_core::Error| match entra::read(&error, recorder.take(), &self.credential, scope) {
-                AuthError::Network(cause) => AuthError::Network(format!("{}: {cause}", self.authority)),
-                other => other,
-            };
+        let recorder = self.recorder();
+        let fail = |error: azure_core::Error| {
+            entra::read(&error, recorder.take(), &self.credential, &self.authority, scope)
+        };
         let started = Instant::now();
         let credential = self.azure_credential(&recorder).map_err(fail)?;
         let token = credential.get_token(&[scope], None).await.map_err(fail)?;
@@ -156,17 +154,15 @@ impl TokenSource {
             }),
             ..Default::default()
         };
+        azure::credential(&self.credential, &self.authority, recorder, client_options)
+    }
+
+    fn recorder(&self) -> Recorder {
         match &self.credential {
-            Credential::ClientSecret { tenant_id, client_id, client_secret } => {
-                let options = ClientSecretCredentialOptions { client_options };
-                let credential = ClientSecretCredential::new(
-                    tenant_id,
-                    client_id.clone(),
-                    client_secret.clone(),
-                    Some(options),
-                )?;
-                Ok(credential)
+            Credential::ManagedIdentity { endpoint, .. } => {
+                Recorder::metadata(&self.transports, endpoint.clone())
             }
+            _ => Recorder::entra(&self.transports),
         }
     }
 }

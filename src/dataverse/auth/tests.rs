@@ -25,7 +25,12 @@ fn an_empty_secret_is_refused_before_any_request() {
         .tls_backend_preconfigured(crate::dataverse::tls::client_config(b"").unwrap())
         .build()
         .unwrap();
-    let source = TokenSource::new(credential, &url, &url, transport);
+    let source = TokenSource::new(
+        credential,
+        &url,
+        &url,
+        Transports { entra: transport.clone(), metadata: transport },
+    );
     assert!(matches!(source, Err(SettingsError::Credential(_))));
 }
 

@@ -1,12 +1,23 @@
-//! The way to Entra, with an ear for its refusals.
+//! The way to Entra and to the metadata service of a machine, with an ear for refusals.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use azure_core::error::ErrorKind;
 use azure_core::http::{AsyncRawResponse, HttpClient, Request};
 use serde::Deserialize;
+use url::Url;
 
+use super::federated::Claims;
 use crate::dataverse::error::is_certificate;
+
+/// The HTTP clients for tokens.
+#[derive(Debug, Clone)]
+pub(in crate::dataverse) struct Transports {
+    /// To Entra and to the issuers of federated tokens.
+    pub(in crate::dataverse) entra: reqwest::Client,
+    /// To the metadata service, which no proxy stands before.
+    pub(in crate::dataverse) metadata: reqwest::Client,
+}
 
 /// What Entra said instead of giving a token (OAuth 2.0 error body with Entra's additions).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -19,34 +30,90 @@ pub(super) struct Refusal {
     pub(super) error_description: String,
 }
 
-/// A transport that remembers the last refusal.
+/// What happened on the way to one token.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) refusal: Option<Refusal>,
+    /// What the federated token that was sent says.
+    pub(super) claims: Option<Claims>,
+    /// Host and cause when nothing answered at all.
+    pub(super) unreachable: Option<(String, String)>,
+}
+
+/// How requests are sent.
+#[derive(Debug, Clone)]
+enum Route {
+    Entra,
+    /// To the metadata service, at this address if it is not the usual one.
+    Metadata(Option<Url>),
+}
+
+/// A transport that remembers the last refusal, for one token.
 ///
 /// `azure_identity` 1.0 borrows the description from the body and so fails to read one that contains an escape, such
 /// as the line breaks that Entra puts before its trace id. The codes would be lost with it.
 #[derive(Debug, Clone)]
 pub(super) struct Recorder {
     http: reqwest::Client,
-    refusal: Arc<Mutex<Option<Refusal>>>,
+    route: Route,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl Recorder {
-    pub(super) fn new(http: reqwest::Client) -> Recorder {
-        Recorder { http, refusal: Arc::default() }
+    /// The way to Entra.
+    pub(super) fn entra(transports: &Transports) -> Recorder {
+        Recorder { http: transports.entra.clone(), route: Route::Entra, seen: Arc::default() }
     }
 
-    /// The last refusal, which is then forgotten.
-    pub(super) fn take(&self) -> Option<Refusal> {
-        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The way to the metadata service. `azure_identity` knows one address, so another one is put in its place here.
+    pub(super) fn metadata(transports: &Transports, endpoint: Option<Url>) -> Recorder {
+        Recorder { http: transports.metadata.clone(), route: Route::Metadata(endpoint), seen: Arc::default() }
+    }
+
+    /// The HTTP client, for requests of our own.
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Remembers what a federated token says.
+    pub(super) fn note(&self, claims: Claims) {
+        self.with(|seen| seen.claims = Some(claims));
+    }
+
+    /// What happened, which is then forgotten.
+    pub(super) fn take(&self) -> Seen {
+        self.with(std::mem::take)
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
+        change(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The request at the address where it belongs.
+    fn routed(&self, request: &Request) -> Option<Request> {
+        let Route::Metadata(Some(endpoint)) = &self.route else { return None };
+        let mut url = endpoint.clone();
+        url.query_pairs_mut().extend_pairs(request.url().query_pairs());
+        let mut routed = Request::new(url, request.method());
+        *routed.headers_mut() = request.headers().clone();
+        Some(routed)
     }
 }
 
 #[async_trait::async_trait]
 impl HttpClient for Recorder {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
-        // Transport errors are repeated by the pipeline, but an untrusted certificate will be one the next time too.
+        let routed = self.routed(request);
+        let request = routed.as_ref().unwrap_or(request);
         let response = self.http.execute_request(request).await.map_err(|error| {
-            if is_certificate(&error) { azure_core::Error::new(ErrorKind::Other, error) } else { error }
+            let host = request.url().host_str().unwrap_or_default().to_owned();
+            self.with(|seen| seen.unreachable = Some((host, root_cause(&error))));
+            // Transport errors are repeated by the pipeline, but an untrusted certificate will be one the next time too,
+            // and a machine without a metadata service will not get one.
+            let hopeless = is_certificate(&error) || matches!(self.route, Route::Metadata(_));
+            if hopeless { azure_core::Error::new(ErrorKind::Other, error) } else { error }
         })?;
+        self.with(|seen| seen.unreachable = None);
         if response.status().is_success() {
             return Ok(response);
         }
@@ -54,7 +121,21 @@ impl HttpClient for Recorder {
         let body = body.collect().await?;
         let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
         let refusal = Refusal { status: u16::from(status), ..refusal };
-        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
+        self.with(|seen| seen.refusal = Some(refusal));
         Ok(AsyncRawResponse::from_bytes(status, headers, body))
     }
+}
+
+/// The first line of the error that caused all the others.
+pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    first_line(&cause.to_string())
+}
+
+/// The first line with anything in it.
+pub(super) fn first_line(text: &str) -> String {
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no message").to_owned()
 }
