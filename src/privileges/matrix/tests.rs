@@ -74,7 +74,6 @@ fn tables_and_names_become_privileges() {
     let model = State {
         tables: tables(&[("account", "read", "Global"), ("task", "read", "user")]),
         privileges: names(&[("PRVBULKEDIT", "organization")]),
-        ..State::default()
     };
     let mut faults = Diagnostics::new();
     let wish = Wish::read(&catalogue(), model.maps(), &mut faults);
@@ -88,7 +87,6 @@ fn what_does_not_exist_is_reported_where_it_stands() {
     let model = State {
         tables: tables(&[("acount", "read", "user"), ("account", "share", "user")]),
         privileges: names(&[("prvBulkEditt", "organization"), ("prvReadAccount", "user")]),
-        ..State::default()
     };
     let faults = faults(&model);
     assert_eq!(faults.len(), 3, "{faults:?}");
