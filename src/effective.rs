@@ -7,7 +7,7 @@ use futures::future::try_join_all;
 use crate::dataverse::tables::Depth;
 use crate::dataverse::tables::role::{Inheritance, Role};
 use crate::dataverse::tables::system_user::SystemUser;
-use crate::dataverse::tables::team_roles::TeamRoles;
+use crate::dataverse::tables::team::Team;
 use crate::dataverse::{Error, Id};
 use crate::provider::Api;
 
@@ -44,7 +44,7 @@ impl Held {
 /// Those of the queries.
 pub async fn of_user(api: &Api, user: &SystemUser) -> Result<Held, Error> {
     let own = user.role_ids.iter().map(|role| (*role, None));
-    let teams = api.client.team_roles().of_member(user.id).await?.unwrap_or_default();
+    let teams = api.client.teams().of_member(user.id).await?.unwrap_or_default();
     of_roles(api, own.chain(teams.iter().flat_map(through)).collect()).await
 }
 
@@ -52,19 +52,19 @@ pub async fn of_user(api: &Api, user: &SystemUser) -> Result<Held, Error> {
 ///
 /// # Errors
 /// Those of the queries.
-pub async fn of_team(api: &Api, team: &TeamRoles) -> Result<Held, Error> {
+pub async fn of_team(api: &Api, team: &Team) -> Result<Held, Error> {
     of_roles(api, through(team).collect()).await
 }
 
-fn through(team: &TeamRoles) -> impl Iterator<Item = (Id, Option<&TeamRoles>)> {
+fn through(team: &Team) -> impl Iterator<Item = (Id, Option<&Team>)> {
     team.role_ids.iter().map(move |role| (*role, Some(team)))
 }
 
 /// The privileges of roles, each held by the user itself or by a team.
-async fn of_roles(api: &Api, held: Vec<(Id, Option<&TeamRoles>)>) -> Result<Held, Error> {
+async fn of_roles(api: &Api, held: Vec<(Id, Option<&Team>)>) -> Result<Held, Error> {
     let roles = api.client.roles().all().await?;
     // A copy has the privileges of its original.
-    let held: Vec<(&Role, Option<&TeamRoles>)> =
+    let held: Vec<(&Role, Option<&Team>)> =
         held.into_iter().filter_map(|(id, team)| Some((roles.root_of(id)?, team))).collect();
     let table = api.client.role_privileges();
     let grants = try_join_all(held.iter().map(|(role, _)| table.get(role.id))).await?;

@@ -53,7 +53,7 @@ impl DataSource for RecordAccessSource {
         let refuse =
             |attribute: &'static str, text: String| Fault::from(Diagnostic::error(text).at(attribute));
         let (attribute, exists) = match principal {
-            Principal::Team(id) => ("team_id", api.client.team_roles().of_team(id).await?.is_some()),
+            Principal::Team(id) => ("team_id", api.client.teams().get(id).await?.is_some()),
             other => ("user_id", api.client.system_users().get(other.id()).await?.is_some()),
         };
         if !exists {

@@ -171,7 +171,7 @@ impl Resource for RecordShareResource {
         let (row, principal) = (parse(row)?, parse(principal)?);
         let found = if api.client.system_users().get(principal).await?.is_some() {
             Principal::User(principal)
-        } else if api.client.team_roles().of_team(principal).await?.is_some() {
+        } else if api.client.teams().get(principal).await?.is_some() {
             Principal::Team(principal)
         } else {
             let text = format!("The environment has no user and no team with the id {principal}.");

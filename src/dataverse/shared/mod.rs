@@ -48,7 +48,6 @@ use super::tables::role::Roles;
 use super::tables::role_privileges::Grant;
 use super::tables::system_user::SystemUser;
 use super::tables::team::Team;
-use super::tables::team_roles::TeamRoles;
 use super::tables::user_privileges::Held;
 
 /// Everything that is read once.
@@ -79,9 +78,7 @@ pub(super) struct Shared {
     pub(super) role_turns: Mutex<HashMap<Id, Arc<AsyncMutex<()>>>>,
     pub(super) shares: Keyed<Record, ShareResult>,
     pub(super) users: Keyed<Id, SystemUser>,
-    pub(super) team_roles: Keyed<Id, TeamRoles>,
-    /// By member.
-    pub(super) user_teams: Keyed<Id, Vec<TeamRoles>>,
+    pub(super) teams_by_member: Keyed<Id, Vec<Team>>,
     /// All rows of an application, the soft-deleted one included.
     pub(super) users_by_application: Keyed<Id, Vec<SystemUser>>,
     pub(super) users_by_entra_object: Keyed<Id, Vec<SystemUser>>,

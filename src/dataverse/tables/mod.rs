@@ -15,7 +15,6 @@ pub mod role;
 pub mod role_privileges;
 pub mod system_user;
 pub mod team;
-pub mod team_roles;
 pub mod user_privileges;
 mod whole;
 

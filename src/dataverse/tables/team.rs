@@ -1,6 +1,7 @@
 //! `teams`: owner and access teams, and those of Entra groups.
 
 mod list;
+mod of_member;
 mod read;
 mod row;
 mod write;

@@ -7,6 +7,7 @@ use tf_provider::framework::{Diagnostic, Path, Planning, Tf};
 use super::{ColumnSecurityProfile, Ids, built_in, permissions};
 use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::tables::column_security::{ADMINISTRATOR_PROFILE, Column};
+use crate::dataverse::tables::team::TeamType;
 use crate::dataverse::{Error, Id};
 use crate::privileges;
 use crate::provider::Api;
@@ -36,9 +37,9 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<ColumnSecurityProfile>) 
         }
     }
     for (text, id) in elements(&teams) {
-        match api.client.team_roles().of_team(id).await? {
+        match api.client.teams().get(id).await? {
             None => plan.refuse("teams", format!("The environment has no team with the id {text}.")),
-            Some(team) if team.is_access_team => plan.refuse(
+            Some(team) if team.team_type == TeamType::Access => plan.refuse(
                 "teams",
                 format!("\"{}\" is an access team, which can have no column security profile.", team.name),
             ),

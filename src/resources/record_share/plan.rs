@@ -7,6 +7,7 @@ use crate::claims::{Aspect, Extent, claim};
 use crate::dataverse::tables::Right;
 use crate::dataverse::tables::catalogue::{Catalogue, Table};
 use crate::dataverse::tables::record_access::{Principal, Record};
+use crate::dataverse::tables::team::TeamType;
 use crate::effective::{self, Held};
 use crate::privileges;
 use crate::provider::Api;
@@ -96,9 +97,9 @@ async fn check_privileges(
     principal: Principal,
 ) -> Result<(), Fault> {
     let (held, who) = match principal {
-        Principal::Team(id) => match api.client.team_roles().of_team(id).await? {
+        Principal::Team(id) => match api.client.teams().get(id).await? {
             // Members of an access team need the privileges themselves.
-            Some(team) if team.is_access_team => return Ok(()),
+            Some(team) if team.team_type == TeamType::Access => return Ok(()),
             Some(team) => (effective::of_team(api, &team).await?, format!("The team \"{}\"", team.name)),
             None => {
                 plan.refuse("team_id", format!("The environment has no team with the id {id}."));
