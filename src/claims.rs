@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tf_provider::framework::{Path, Planning};
+use tf_provider::framework::{Context, Path, Planning};
 
 use crate::provider::Api;
 
@@ -86,6 +86,12 @@ impl Claims {
         });
         ones.collect()
     }
+}
+
+/// Claims all of an aspect of an object that `context`'s resource is about to create, for the plans that follow in the apply.
+pub fn claim_new(api: &Api, context: &Context, aspect: Aspect, object: &str) {
+    // Nobody else can know the key yet.
+    let _ = api.claims.add(&context.claimant, aspect, object, Extent::All);
 }
 
 /// Claims an aspect of an object in a plan. `object` is its key, `shown` what a user calls it. The plan is refused at `path`

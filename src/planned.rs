@@ -98,6 +98,22 @@ impl PlannedUnits {
     }
 }
 
+/// Users and teams that this run moves to another business unit, which takes their roles away.
+#[derive(Clone, Debug, Default)]
+pub struct PlannedMoves(Arc<Mutex<BTreeMap<Id, Id>>>);
+
+impl PlannedMoves {
+    /// The plan of this run puts the user or team `id` into `unit`.
+    pub fn add(&self, id: Id, unit: Id) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, unit);
+    }
+
+    /// The unit of the user or team `id` after this run, if the run moves it.
+    pub fn unit_of(&self, id: Id) -> Option<Id> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,7 @@ use tf_provider::framework::{
 
 use crate::claims::Claims;
 use crate::dataverse::{self, Client};
-use crate::planned::{PlannedRoles, PlannedUnits};
+use crate::planned::{PlannedMoves, PlannedRoles, PlannedUnits};
 use crate::resources::{Departing, NonInteractive};
 use crate::{data_sources, ephemeral, functions, lists, resources, terms};
 
@@ -139,6 +139,8 @@ pub struct Api {
     pub client: Client,
     /// Roles that this run is going to create.
     pub planned_roles: PlannedRoles,
+    /// Users and teams that this run moves.
+    pub planned_moves: PlannedMoves,
     /// What the resources of this run manage.
     pub claims: Claims,
     /// Users that this run takes System Administrator from.
@@ -170,6 +172,7 @@ impl ProviderDefinition for Dataverse {
         Ok(Configured::Ready(Api {
             client,
             planned_roles: PlannedRoles::default(),
+            planned_moves: PlannedMoves::default(),
             claims: Claims::default(),
             departing: Departing::default(),
             non_interactive: NonInteractive::default(),

@@ -47,6 +47,16 @@ pub async fn user(api: &Api, field: &Tf<String>, name: &'static str) -> Result<O
     })
 }
 
+/// Whether the environment has the user that `field` names by its id or by its Entra object id.
+///
+/// # Errors
+/// When the field is no id, or the service cannot be read.
+pub async fn is_user(api: &Api, field: &Tf<String>) -> Result<bool, Fault> {
+    let id = references::id(field, "acting_as")?;
+    let users = api.client.system_users();
+    Ok(users.get(id).await?.is_some() || users.by_entra_object(id).await?.is_some())
+}
+
 /// The Entra object id of the user that the argument `name` names by its id or by that; nothing when it is null, or names
 /// the caller itself.
 ///

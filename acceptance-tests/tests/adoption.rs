@@ -76,3 +76,39 @@ fn the_eighth_non_interactive_user_is_refused_while_planning() {
     workspace.apply();
     workspace.assert_plan_is_empty();
 }
+
+#[test]
+fn an_application_that_is_known_only_while_applying_is_adopted_or_created() {
+    let target = Target::new();
+    let unit = service::create_unit(&target, &target.name("unit"));
+    let body = json!({
+        "applicationid": target.application(0), "accessmode": 4,
+        "businessunitid@odata.bind": format!("/businessunits({unit})"),
+    });
+    target.api().post("systemusers", &body);
+    let workspace = Workspace::new(&target);
+    let config: String = [0, 1]
+        .map(|index| {
+            format!(
+                "resource \"terraform_data\" \"a{index}\" {{\n  input = \"{}\"\n}}\n\
+                 resource \"dataverse_application_user\" \"u{index}\" {{\n  \
+                 application_id = terraform_data.a{index}.output\n  adopt_existing = true\n}}\n",
+                target.application(index)
+            )
+        })
+        .concat();
+    workspace.write("main.tf", &config);
+    workspace.apply();
+    workspace.assert_plan_is_empty();
+    let adopted = workspace.attributes("dataverse_application_user.u0");
+    assert_eq!(
+        (text(&adopted, "on_destroy"), text(&adopted, "business_unit_id")),
+        ("abandon", unit.as_str())
+    );
+    let created = workspace.attributes("dataverse_application_user.u1");
+    assert_eq!(text(&created, "on_destroy"), "delete");
+    workspace.destroy();
+    service::delete_application_user(&target, &adopted);
+    target.api().patch(&format!("businessunits({unit})"), &json!({"isdisabled": true}));
+    target.api().delete(&format!("businessunits({unit})"));
+}

@@ -111,3 +111,31 @@ fn one_object_is_managed_once() {
     refuses(&workspace, &users, &["the application user of the application", "Keep one of the two"]);
     assert!(workspace.addresses().is_empty());
 }
+
+#[test]
+fn a_new_team_that_lists_its_members_takes_no_other_from_elsewhere() {
+    let target = Target::new();
+    let workspace = Workspace::new(&target);
+    let users: Vec<String> =
+        [0, 1].map(|index| acceptance_tests::service::sign_in(&target, &target.person(index))).into();
+    let team = format!(
+        "resource \"dataverse_team\" \"it\" {{\n  name = \"{}\"\n  members = [\"{}\"]\n}}\n",
+        target.name("team"),
+        users[0]
+    );
+    let membership = format!(
+        "resource \"dataverse_team_membership\" \"it\" {{\n  team_id = dataverse_team.it.id\n  user_id = \"{}\"\n}}\n",
+        users[1]
+    );
+    workspace.write("main.tf", &(team.clone() + &membership));
+    let run = workspace.try_apply();
+    assert!(!run.succeeded(), "{run}");
+    run.assert_says("manages all of the members of the team");
+    assert_eq!(workspace.addresses(), ["dataverse_team.it"]);
+    workspace.write("main.tf", &team);
+    workspace.assert_plan_is_empty();
+    workspace.destroy();
+    for user in &users {
+        acceptance_tests::service::delete_person(&target, user);
+    }
+}

@@ -71,7 +71,15 @@ fn an_assignment_that_the_provider_works_with_stays() {
     );
     workspace.write("main.tf", &config);
     workspace.import("dataverse_role_assignment.it", &format!("user/{user}/System Administrator"));
-    refuses(&workspace, "", &["take away the security roles that it works with"]);
+    let refusal = ["take away the security roles that it works with"];
+    refuses(&workspace, "", &refusal);
+    refuses(&workspace, &config.replace("System Administrator", "Basic User"), &refusal);
+    // A replacement that is asked for has no plan of its own destroy, so the apply refuses.
+    workspace.write("main.tf", &config);
+    let run = workspace.run(&["apply", "-auto-approve", "-replace=dataverse_role_assignment.it"]);
+    assert!(!run.succeeded(), "{run}");
+    run.assert_says("lock the provider out");
+    assert!(service::roles_of(&target, &user).contains(&"System Administrator".to_owned()));
     workspace.run(&["state", "rm", "dataverse_role_assignment.it"]).ok();
 }
 

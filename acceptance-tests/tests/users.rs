@@ -151,3 +151,30 @@ fn a_role_without_a_copy_for_the_user_leaves_no_user_behind() {
     );
     target.api().delete(&format!("roles({role})"));
 }
+
+#[test]
+fn a_user_that_moves_keeps_the_roles_that_assignments_give() {
+    let target = Target::new();
+    let unit = service::create_unit(&target, &target.name("unit"));
+    let workspace = Workspace::new(&target);
+    let config = |unit: &str| {
+        format!(
+            "resource \"dataverse_application_user\" \"it\" {{\n  application_id = \"{}\"\n  {unit}\n}}\n\
+             resource \"dataverse_role_assignment\" \"it\" {{\n  user_id = dataverse_application_user.it.id\n  \
+             role = \"Salesperson\"\n}}\n",
+            target.application(0)
+        )
+    };
+    workspace.write("main.tf", &config(""));
+    workspace.apply();
+    workspace.write("main.tf", &config(&format!("business_unit_id = \"{unit}\"")));
+    let plan = workspace.plan();
+    assert_eq!(plan.change("dataverse_role_assignment.it").actions, ["delete", "create"], "{}", plan.shown());
+    workspace.apply_plan();
+    workspace.assert_plan_is_empty();
+    let user = workspace.attributes("dataverse_application_user.it");
+    assert_eq!(service::roles_of(&target, service::text(&user, "id")), ["Salesperson"]);
+    workspace.destroy();
+    target.api().patch(&format!("businessunits({unit})"), &serde_json::json!({"isdisabled": true}));
+    target.api().delete(&format!("businessunits({unit})"));
+}

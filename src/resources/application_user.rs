@@ -13,7 +13,7 @@ use super::guards::{self, After};
 use super::moves;
 use super::principal_roles::{self, RoleNames};
 use super::user_removal;
-use crate::claims::{Aspect, Extent, claim};
+use crate::claims::{Aspect, Extent, claim, claim_new};
 use crate::dataverse::Id;
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::business_unit::BusinessUnits;
@@ -80,6 +80,7 @@ impl Resource for ApplicationUserResource {
             plan.planned.on_destroy = "delete".into();
         }
         let row = adopt::present(api, plan).await;
+        guard_replaced(api, plan).await;
         let unit = match &row {
             Some(row) if plan.prior.is_none() && plan.config.business_unit_id.is_null() => {
                 plan.planned.business_unit_id = Tf::Known(row.business_unit_id.to_string());
@@ -89,6 +90,12 @@ impl Resource for ApplicationUserResource {
                 let wish = plan.config.business_unit_id.clone();
                 references::plan_business_unit(api, plan, wish, |user| &mut user.business_unit_id).await
             }
+        };
+        let unit = if adopt::is_open(plan, row.as_ref()) {
+            adopt::leave_open(plan);
+            None
+        } else {
+            unit
         };
         principal_roles::plan(api, plan, |user| &mut user.security_roles, unit, row.as_ref().map(Into::into))
             .await;
@@ -116,14 +123,15 @@ impl Resource for ApplicationUserResource {
         created: &Created<ApplicationUser>,
     ) -> Result<ApplicationUser, Fault> {
         let application = references::id(&plan.application_id, "application_id")?;
-        let unit = unit(api, &plan).await?;
-        let roles = principal_roles::wanted(api, unit, &plan.security_roles).await?;
         let users = api.client.system_users();
         if plan.adopt_existing == Tf::Known(true)
             && let Some(user) = users.by_application(application).await?
         {
-            return adopt::take_over(api, context, plan, user.id).await;
+            return adopt::take_over(api, context, plan, &user).await;
         }
+        let plan = adopt::settled(api, plan).await?;
+        let unit = unit(api, &plan).await?;
+        let roles = principal_roles::wanted(api, unit, &plan.security_roles).await?;
         if let Some(deleted) = users.deleted_by_application(application).await? {
             users.purge(deleted.id).await?;
             context.warn(Diagnostic::warning(
@@ -136,6 +144,9 @@ impl Resource for ApplicationUserResource {
         let mut new = NewUser::application(application, unit);
         new.is_disabled = plan.enabled == Tf::Known(false);
         let user = ApplicationUser { id: Tf::Known(new.id.to_string()), ..plan };
+        if !user.security_roles.is_null() {
+            claim_new(api, context, Aspect::Roles, &new.id.to_string());
+        }
         created.announce(user.clone());
         users.create(&new, &roles).await.map_err(|error| {
             if error.is_duplicate() {
@@ -224,6 +235,16 @@ fn described(
         entra_object_id: user.entra_object_id.map(|id| id.to_string()).into(),
         full_name: user.full_name.clone().into(),
         domain_name: user.domain_name.clone().into(),
+    }
+}
+
+/// Another application makes another user; the one that goes is guarded like one that is destroyed.
+async fn guard_replaced(api: &Api, plan: &mut Planning<ApplicationUser>) {
+    let Some(prior) = &plan.prior else { return };
+    let (before, after) = (prior.application_id.text(), plan.planned.application_id.text());
+    if before.zip(after).is_some_and(|(before, after)| !before.eq_ignore_ascii_case(after)) {
+        let refused = guards::destroyed_user(api, &prior.id, &prior.on_destroy).await;
+        plan.diagnostics.extend(refused);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tf_provider::framework::{Diagnostic, Diagnostics, Planning, Tf};
+use tf_provider::framework::{Diagnostic, Diagnostics, Fault, Planning, Tf};
 
 use super::principal_roles::{self, RoleNames};
 use crate::dataverse::tables::role::Roles;
@@ -59,6 +59,9 @@ async fn check_user<M>(
     let lost: BTreeSet<Id> = held.difference(&kept).copied().collect();
     if !disabled && !moved && lost.is_empty() {
         return Ok(());
+    }
+    if let Some(unit) = after.unit.filter(|_| strips) {
+        api.planned_moves.add(row.id, unit);
     }
     if strips && after.roles.known().is_none() && !lost.is_empty() {
         plan.diagnostics.push(stripped(&roles, ("user", row.id), &lost));
@@ -117,6 +120,17 @@ pub(super) async fn destroyed_user(api: &Api, id: &Tf<String>, on_destroy: &Tf<S
         Ok(Some(text)) => Diagnostic::error(text).into(),
         Err(error) => crate::faults::diagnostic(&error).into(),
     }
+}
+
+/// Whether `id` is the provider's own user, which no run may disable or delete.
+///
+/// # Errors
+/// Says so, as an error for the user.
+pub(super) async fn not_itself(api: &Api, id: Id) -> Result<(), Fault> {
+    if api.client.environment().who_am_i().await?.user_id == id {
+        return Err(Diagnostic::error(itself_because("disable or delete it")).into());
+    }
+    Ok(())
 }
 
 /// Refuses to take one role from a user, where that would leave nobody in charge or shut out the caller.
@@ -186,8 +200,9 @@ pub(super) fn stripped(roles: &Roles, (noun, id): (&str, Id), lost: &BTreeSet<Id
     Diagnostic::warning(
         "The move takes security roles away",
         format!(
-            "Dataverse takes all security roles away from a {noun} that moves to another business unit. Nobody manages those \
-             of the {noun} {id}, so they will be lost: {}. List them in security_roles to have them given back.",
+            "Dataverse takes all security roles away from a {noun} that moves to another business unit. These of the {noun} \
+             {id} are not listed in security_roles, and will be lost unless a dataverse_role_assignment of this configuration \
+             gives them back: {}.",
             names.join(", ")
         ),
     )

@@ -205,6 +205,10 @@ async fn record(api: &Api, state: &RecordShare) -> Result<Option<Record>, Fault>
         return Ok(None);
     }
     let id = references::id(&state.record_id, "record_id")?;
+    // Personal views go with their owner; so does what was shared on the owner's behalf.
+    if !state.acting_as.is_null() && !records::is_user(api, &state.acting_as).await? {
+        return Ok(None);
+    }
     let caller = records::caller(api, &state.acting_as, "acting_as").await?;
     records::record(&catalogue, table, id, caller).map(Some)
 }

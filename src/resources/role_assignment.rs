@@ -165,6 +165,13 @@ impl Resource for RoleAssignmentResource {
 
     async fn delete(api: &Api, _: &Context, state: RoleAssignment) -> Result<(), Fault> {
         let who = Who::of(&state).ok_or(Fault::Gone)?;
+        if let Who::User(user) = who {
+            // The destroy of a replacement has no plan of its own.
+            let refused = guards::unassigned(api, user, state.role_id()?).await;
+            if refused.has_errors() {
+                return Err(refused.into());
+            }
+        }
         Ok(who.unassign(api, state.role_id()?).await?)
     }
 

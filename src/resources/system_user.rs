@@ -141,6 +141,16 @@ impl Resource for SystemUserResource {
 
     async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
         provision::plan(api, plan).await;
+        let other = |before: &Tf<String>, after: &Tf<String>| {
+            before.text().zip(after.text()).is_some_and(|(before, after)| !before.eq_ignore_ascii_case(after))
+        };
+        if let Some(prior) = &plan.prior
+            && other(&prior.entra_object_id, &plan.planned.entra_object_id)
+        {
+            // Another person makes another user; the one that goes is guarded like one that is destroyed.
+            let refused = guards::destroyed_user(api, &prior.id, &prior.on_destroy).await;
+            plan.diagnostics.extend(refused);
+        }
         quota::plan(api, plan).await;
     }
 
@@ -155,12 +165,13 @@ impl Resource for SystemUserResource {
         created: &Created<SystemUser>,
     ) -> Result<SystemUser, Fault> {
         if is(&plan, "create") {
-            return provision::create(api, plan, created).await;
+            return provision::create(api, context, plan, created).await;
         }
         if is(&plan, "sync") {
             synchronize::bring_in(api, context, &plan).await?;
         }
         let user = provision::wait_for(api, context, &plan).await?;
+        provision::claim_roles(api, context, &plan, user.id);
         apply(api, context, &user, &plan).await?;
         Ok(SystemUser { id: Tf::Known(user.id.to_string()), ..plan })
     }

@@ -13,6 +13,7 @@ use tf_provider::framework::{
 pub(super) use self::checks::warn_of_team_only;
 use self::members::Members;
 use super::principal_roles::{self, RoleNames};
+use crate::claims::{Aspect, claim_new};
 use crate::dataverse::tables::Changes;
 use crate::dataverse::tables::team::{Exchange, MembershipType, NewTeam, TeamType};
 use crate::dataverse::{Error, ErrorKind, Id};
@@ -126,7 +127,12 @@ impl Resource for TeamResource {
         .into()
     }
 
-    async fn create(api: &Api, _: &Context, plan: Team, created: &Created<Team>) -> Result<Team, Fault> {
+    async fn create(
+        api: &Api,
+        context: &Context,
+        plan: Team,
+        created: &Created<Team>,
+    ) -> Result<Team, Fault> {
         let unit = unit(api, &plan).await?;
         let roles = principal_roles::wanted(api, unit, &plan.security_roles).await?;
         let members: Vec<Id> = members::ids(&plan.members).into_iter().collect();
@@ -144,6 +150,12 @@ impl Resource for TeamResource {
             email: text(&plan.email),
         };
         let team = Team { id: Tf::Known(new.id.to_string()), ..plan };
+        let (id, unmanaged) = (new.id.to_string(), [team.security_roles.is_null(), team.members.is_null()]);
+        for (aspect, unmanaged) in [Aspect::Roles, Aspect::Members].into_iter().zip(unmanaged) {
+            if !unmanaged {
+                claim_new(api, context, aspect, &id);
+            }
+        }
         created.announce(team.clone());
         api.client.teams().create(&new, &roles, &members).await.map_err(|error| refused(&error))?;
         Ok(team)

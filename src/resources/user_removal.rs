@@ -2,6 +2,7 @@
 
 use tf_provider::framework::{Fault, Tf};
 
+use super::guards;
 use crate::dataverse::Id;
 use crate::dataverse::tables::Changes;
 use crate::provider::Api;
@@ -15,6 +16,7 @@ pub(super) async fn remove(api: &Api, id: Id, on_destroy: &Tf<String>, default: 
     if wish == "abandon" {
         return Ok(());
     }
+    guards::not_itself(api, id).await?;
     let users = api.client.system_users();
     let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
     if !user.is_disabled && !user.is_deleted() {

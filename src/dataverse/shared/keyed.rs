@@ -178,6 +178,20 @@ impl<K: Eq + Hash + Ord + Clone, V> Keyed<K, V> {
         self.lock().mark_where(|row| row.is_some_and(&changed));
     }
 
+    /// Marks the keys for which `changed` holds.
+    pub fn invalidate_keys(&self, changed: impl Fn(&K) -> bool) {
+        let mut state = self.lock();
+        let keys: Vec<K> = state.rows.keys().filter(|key| changed(key)).cloned().collect();
+        keys.into_iter().for_each(|key| state.mark(key));
+    }
+
+    /// Forgets that the whole table is known, because rows may have come by themselves.
+    pub fn forget_absence(&self) {
+        let mut state = self.lock();
+        state.mark_where(|row| row.is_none());
+        state.whole = false;
+    }
+
     /// Marks all keys that had no row.
     pub fn invalidate_absent(&self) {
         self.lock().mark_where(|row| row.is_none());

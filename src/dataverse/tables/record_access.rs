@@ -144,7 +144,12 @@ impl RecordAccessTable<'_> {
 
     async fn act(self, record: &Record, action: &str, body: Value) -> Result<(), Error> {
         let (client, touched) = (self.0.clone(), record.clone());
-        let _changed = Afterwards(move || client.shared().shares.invalidate(&touched));
+        let _changed = Afterwards(move || {
+            let shares = &client.shared().shares;
+            // Whoever reads the row on behalf of another user sees the same shares.
+            shares.invalidate_keys(|key| key.table == touched.table && key.id == touched.id);
+            shares.invalidate(&touched);
+        });
         let request = Request::post(action, body).replayable().acting_as(record.caller);
         self.0.send(request).await.map(drop)
     }

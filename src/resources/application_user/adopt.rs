@@ -49,6 +49,35 @@ async fn look(api: &Api, plan: &mut Planning<ApplicationUser>) -> Result<Option<
     Ok(None)
 }
 
+/// Whether it shows only in the apply whether there is a user to take over.
+pub(super) fn is_open(plan: &Planning<ApplicationUser>, row: Option<&Row>) -> bool {
+    let adopts = !plan.config.adopt_existing.is_null() && plan.config.adopt_existing != Tf::Known(false);
+    plan.prior.is_none() && row.is_none() && adopts
+}
+
+/// What depends on whether a user is taken over is not promised.
+pub(super) fn leave_open(plan: &mut Planning<ApplicationUser>) {
+    if plan.config.on_destroy.is_null() {
+        plan.planned.on_destroy = Tf::Unknown;
+    }
+    if plan.config.business_unit_id.is_null() {
+        plan.planned.business_unit_id = Tf::Unknown;
+    }
+}
+
+/// The plan of a user that is created, with what was left open.
+///
+/// # Errors
+/// When the business units cannot be read.
+pub(super) async fn settled(api: &Api, plan: ApplicationUser) -> Result<ApplicationUser, Fault> {
+    let business_unit_id = match plan.business_unit_id {
+        Tf::Unknown => api.client.business_units().all().await?.root().map(|unit| unit.id.to_string()).into(),
+        known => known,
+    };
+    let on_destroy = if plan.on_destroy.is_unknown() { "delete".into() } else { plan.on_destroy };
+    Ok(ApplicationUser { business_unit_id, on_destroy, ..plan })
+}
+
 /// Brings the user to what `plan` says.
 ///
 /// # Errors
@@ -56,9 +85,15 @@ async fn look(api: &Api, plan: &mut Planning<ApplicationUser>) -> Result<Option<
 pub(super) async fn take_over(
     api: &Api,
     context: &Context,
-    plan: ApplicationUser,
-    id: Id,
+    mut plan: ApplicationUser,
+    user: &Row,
 ) -> Result<ApplicationUser, Fault> {
-    change(api, context, id, &plan).await?;
-    Ok(ApplicationUser { id: Tf::Known(id.to_string()), ..plan })
+    if plan.business_unit_id.is_unknown() {
+        plan.business_unit_id = Tf::Known(user.business_unit_id.to_string());
+    }
+    if plan.on_destroy.is_unknown() {
+        plan.on_destroy = "abandon".into();
+    }
+    change(api, context, user.id, &plan).await?;
+    Ok(ApplicationUser { id: Tf::Known(user.id.to_string()), ..plan })
 }

@@ -10,7 +10,7 @@ use crate::dataverse::tables::role::{Role, Roles};
 use crate::dataverse::tables::team::TeamType;
 use crate::provider::Api;
 use crate::references::{self, Unresolved};
-use crate::resources::team;
+use crate::resources::{guards, team};
 
 /// Completes and checks a plan.
 pub(super) async fn plan(api: &Api, plan: &mut Planning<RoleAssignment>) {
@@ -42,6 +42,7 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<RoleAssignment>) {
     let prior = plan.prior.as_ref().and_then(|prior| roles.get(Id::parse(prior.role_id.text()?).ok()?));
     if let Some(prior) = prior {
         plan_existing(api, plan, &roles, (&name, prior), wanted);
+        guard(api, plan, who, wanted).await;
     }
     let (Some(who), Some(principal), Some(wanted)) = (who, principal, wanted) else { return };
     let (key, shown) = (who.id().to_string(), format!("the {} {key}", who.noun(), key = who.id()));
@@ -55,6 +56,18 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<RoleAssignment>) {
     let held = principal.roles().contains(&wanted.id);
     if held && !plan.replaces(&[&key, &wanted.id.to_string()]) {
         plan.refuse("role", held_already(who, &name));
+    }
+}
+
+/// A replacement takes the role away like a destroy, but is not planned as one.
+async fn guard(api: &Api, plan: &mut Planning<RoleAssignment>, who: Option<Who>, wanted: Option<&Role>) {
+    let Some(prior) = &plan.prior else { return };
+    let (Some(before), Ok(role)) = (Who::of(prior), prior.role_id()) else { return };
+    let stays =
+        who == Some(before) && wanted.is_none_or(|wanted| wanted.id == role) && plan.replace.is_empty();
+    if let (false, Who::User(user)) = (stays, before) {
+        let refused = guards::unassigned(api, user, role).await;
+        plan.diagnostics.extend(refused);
     }
 }
 
@@ -76,7 +89,13 @@ async fn plan_unit(
     principal: Option<&Principal>,
 ) -> Option<Unit> {
     let text = match &plan.config.role_business_unit_id {
-        Tf::Null => return Some(principal.map_or(Unit::Unknown, |principal| Unit::Own(principal.unit()))),
+        Tf::Null => {
+            // Who moves in this run loses the copies of the unit it leaves.
+            let own = |principal: &Principal| {
+                Unit::Own(api.planned_moves.unit_of(principal.id()).unwrap_or(principal.unit()))
+            };
+            return Some(principal.map_or(Unit::Unknown, own));
+        }
         Tf::Unknown => return Some(Unit::Unknown),
         Tf::Known(text) => text.clone(),
     };

@@ -30,6 +30,14 @@ pub(super) enum Principal {
 }
 
 impl Principal {
+    /// Its id.
+    pub(super) fn id(&self) -> Id {
+        match self {
+            Principal::User(user) => user.id,
+            Principal::Team(team) => team.id,
+        }
+    }
+
     /// Its business unit.
     pub(super) fn unit(&self) -> Id {
         match self {

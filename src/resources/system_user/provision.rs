@@ -5,7 +5,7 @@ use std::time::Duration;
 use tf_provider::framework::{Context, Created, Diagnostic, Fault, Planning, Tf};
 
 use super::{SystemUser, is, mode};
-use crate::claims::{Aspect, Extent, claim};
+use crate::claims::{Aspect, Extent, claim, claim_new};
 use crate::dataverse::tables::system_user::{AccessMode, NewUser, SystemUser as Row};
 use crate::dataverse::{Error, Id};
 use crate::provider::Api;
@@ -163,9 +163,17 @@ fn not_there(context: &Context, plan: &SystemUser, fault: Fault) -> Fault {
         .into()
 }
 
+/// Claims all roles of a user that was not known to the plan, where they are managed.
+pub(super) fn claim_roles(api: &Api, context: &Context, user: &SystemUser, id: Id) {
+    if !user.security_roles.is_null() {
+        claim_new(api, context, Aspect::Roles, &id.to_string());
+    }
+}
+
 /// Makes the row.
 pub(super) async fn create(
     api: &Api,
+    context: &Context,
     plan: SystemUser,
     created: &Created<SystemUser>,
 ) -> Result<SystemUser, Fault> {
@@ -189,6 +197,7 @@ pub(super) async fn create(
         manager_id: id(&plan.manager_id),
     };
     let user = SystemUser { id: Tf::Known(new.id.to_string()), ..plan };
+    claim_roles(api, context, &user, new.id);
     created.announce(user.clone());
     api.client.system_users().create(&new, &copies).await.map_err(|error| refused(&error))?;
     Ok(user)

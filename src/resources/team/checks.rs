@@ -42,7 +42,7 @@ pub(super) fn validate(config: &Team) -> Diagnostics {
             }
         }
     }
-    if kind == TeamType::Access && config.security_roles.known().is_some_and(|roles| !roles.is_empty()) {
+    if kind == TeamType::Access && config.security_roles.known().is_some() {
         refuse(
             "security_roles",
             "Conflicting arguments",
@@ -101,6 +101,11 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<Team>) {
             if !plan.config.members.is_null() {
                 claims::claim(api, plan, "members", (Aspect::Members, &key, Extent::All), &shown);
             }
+            let renamed = |row: &Row| plan.planned.name.text().is_some_and(|name| name != row.name);
+            let moved = |row: &Row| unit.is_some_and(|unit| unit != row.business_unit_id);
+            if row.as_deref().is_some_and(|row| !row.is_default && (renamed(row) || moved(row))) {
+                check_twin(api, plan, unit, Some(own)).await;
+            }
         }
         None => plan_new(api, plan, unit).await,
     }
@@ -145,6 +150,7 @@ async fn warn_of_stripped(api: &Api, plan: &mut Planning<Team>, row: &Row, unit:
     match found.await {
         Ok((_, true)) => {}
         Ok((roles, false)) => {
+            api.planned_moves.add(row.id, unit);
             let lost = row.role_ids.iter().filter_map(|id| roles.root_of(*id)).map(|role| role.id).collect();
             plan.diagnostics.push(guards::stripped(&roles, ("team", row.id), &lost));
         }
@@ -259,12 +265,17 @@ async fn plan_new(api: &Api, plan: &mut Planning<Team>, unit: Option<Id>) {
             Err(error) => return plan.diagnostics.push(crate::faults::diagnostic(&error)),
         }
     }
+    check_twin(api, plan, unit, None).await;
+}
+
+/// Refuses the name of another team of the unit.
+async fn check_twin(api: &Api, plan: &mut Planning<Team>, unit: Option<Id>, own: Option<Id>) {
     let (Some(name), Some(unit)) = (plan.planned.name.text().map(ToOwned::to_owned), unit) else { return };
     let shown = format!("the team \"{name}\" of the business unit {unit}");
     claim(api, plan, "name", (Aspect::Object, &shown, Extent::All), &shown);
     match api.client.teams().named(&name).await {
         Ok(teams) => {
-            let twin = teams.iter().find(|team| team.business_unit_id == unit);
+            let twin = teams.iter().find(|team| team.business_unit_id == unit && Some(team.id) != own);
             if let Some(team) = twin.filter(|team| !plan.replaces(&[&team.id.to_string()])) {
                 let kind = type_word(team.team_type);
                 let text = format!(

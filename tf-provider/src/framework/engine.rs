@@ -82,8 +82,8 @@ pub trait ResourceEntry<A>: Send + Sync {
     /// Reads the object that `state` names.
     fn read(&self, api: Arc<A>, stop: Stop, state: Value) -> BoxFuture<'_, ReadBack>;
 
-    /// Creates (`prior` null), updates or deletes (`planned` null).
-    fn apply(&self, api: Arc<A>, stop: Stop, prior: Value, planned: Value) -> BoxFuture<'_, Applied>;
+    /// Creates (`prior` null), updates or deletes (`planned` null) for the resource instance `claimant`.
+    fn apply(&self, api: Arc<A>, stop: Stop, views: [Value; 2], claimant: String) -> BoxFuture<'_, Applied>;
 
     /// Finds the object with an import id, or with an identity.
     fn import(&self, api: Arc<A>, stop: Stop, key: ImportKey) -> BoxFuture<'_, ReadBack>;
@@ -276,15 +276,18 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
     fn plan(&self, api: Option<Arc<R::Api>>, stop: Stop, request: PlanRequest) -> BoxFuture<'_, Planned> {
         async move {
             let [prior, _, proposed] = &request.views;
-            let kept = self.managed.keep(&identity::of(R::IDENTITY, prior));
             if proposed.is_null() {
                 let mut diagnostics = Diagnostics::new();
+                if let Err(conflict) = self.managed.leave(&identity::of(R::IDENTITY, prior)) {
+                    diagnostics.push(conflict);
+                }
                 if let (Some(api), Some(prior)) = (api, diagnostics.absorb(R::Model::from_value(prior))) {
                     diagnostics.extend(R::plan_destroy(&api, prior).await);
                 }
                 let diagnostics = diagnostics.titled(&format!("Cannot destroy {}", R::TYPE));
                 return Planned { planned: Value::Null, replace: Vec::new(), diagnostics };
             }
+            let kept = self.managed.keep(&identity::of(R::IDENTITY, prior));
             let proposed = proposed.clone();
             tokio::select! {
                 planned = self.plan_change(api, request) => {
@@ -320,12 +323,18 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
         .boxed()
     }
 
-    fn apply(&self, api: Arc<R::Api>, stop: Stop, prior: Value, planned: Value) -> BoxFuture<'_, Applied> {
+    fn apply(
+        &self,
+        api: Arc<R::Api>,
+        stop: Stop,
+        [prior, planned]: [Value; 2],
+        claimant: String,
+    ) -> BoxFuture<'_, Applied> {
         async move {
             match (prior.is_null(), planned.is_null()) {
                 (_, true) => self.delete(api, stop, prior).await,
-                (true, false) => self.create(api, stop, planned).await,
-                (false, false) => self.update(api, stop, prior, planned).await,
+                (true, false) => self.create(api, stop, planned, claimant).await,
+                (false, false) => self.update(api, stop, [prior, planned], claimant).await,
             }
         }
         .boxed()

@@ -150,6 +150,8 @@ enum Fate {
     Stored,
     /// Planned to stay.
     Kept,
+    /// Planned to be destroyed.
+    Leaving,
     /// A create that is planned takes its place.
     Taken,
 }
@@ -185,10 +187,25 @@ impl Managed {
         }
     }
 
+    /// The object is planned to be destroyed.
+    ///
+    /// # Errors
+    /// When another resource of this run is planned to create what this object is: which comes first would be chance.
+    pub(crate) fn leave(&self, identity: &Value) -> Result<(), Diagnostic> {
+        let Some(key) = key(identity) else { return Ok(()) };
+        match self.lock().insert(key, Fate::Leaving) {
+            Some(Fate::Taken) => Err(Diagnostic::error(
+                "Another resource of this configuration is planned to create the object that this resource is to destroy. If \
+                 it only has a new name in the configuration, say so with a moved block.",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn take(&self, identity: &[&str]) -> bool {
         let key: Key = identity.iter().map(|part| part.to_lowercase()).collect();
         match self.lock().get_mut(&key) {
-            Some(fate) if *fate != Fate::Kept => {
+            Some(fate) if !matches!(*fate, Fate::Kept | Fate::Leaving) => {
                 *fate = Fate::Taken;
                 true
             }
@@ -279,6 +296,8 @@ pub struct Context {
     pub stop: Stop,
     /// When the operation will be given up.
     pub deadline: Instant,
+    /// Names the resource instance, as in [`Planning::claimant`]; empty for reads and imports.
+    pub claimant: String,
     pub(crate) warnings: Warnings,
 }
 

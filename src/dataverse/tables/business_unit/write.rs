@@ -155,6 +155,8 @@ impl BusinessUnitTable<'_> {
             shared.teams_by_name.invalidate_where(|teams| teams.iter().any(|team| team.is_default));
             shared.teams_by_name.invalidate_absent();
             if written != Written::Row {
+                // A new unit comes with a default team.
+                shared.teams.forget_absence();
                 shared.roles.invalidate();
             }
             if written == Written::Place {

@@ -108,7 +108,8 @@ impl RecordAccessTable<'_> {
             row(principal.names().0, principal.id()),
             record.target()
         );
-        let answer: Answer = self.0.send(Request::get(path).acting_as(record.caller)).await?.json()?;
+        let answer: Answer =
+            self.0.send(Request::get(path).strong().acting_as(record.caller)).await?.json()?;
         Ok(rights::read(&answer.access_rights))
     }
 
@@ -128,7 +129,8 @@ impl RecordAccessTable<'_> {
             encode(&literal(&record.table)),
             principal.id()
         );
-        let answer: Answer = self.0.send(Request::get(path).acting_as(record.caller)).await?.json()?;
+        let answer: Answer =
+            self.0.send(Request::get(path).strong().acting_as(record.caller)).await?.json()?;
         Ok(answer.response)
     }
 

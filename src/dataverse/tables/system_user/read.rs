@@ -65,7 +65,9 @@ impl SystemUserTable<'_> {
     /// Those of a query.
     pub async fn by_entra_object_fresh(self, entra_object_id: Id) -> Result<Option<SystemUser>, Error> {
         self.0.shared().users_by_entra_object.invalidate(&entra_object_id);
-        self.by_entra_object(entra_object_id).await
+        let found = self.by_entra_object(entra_object_id).await?;
+        self.appeared(found.as_slice());
+        Ok(found)
     }
 
     /// All users of a domain name (UPN), whatever its case, that are not deleted. The name is mutable and no identity.
@@ -90,7 +92,16 @@ impl SystemUserTable<'_> {
     /// Those of a query.
     pub async fn by_domain_name_fresh(self, domain_name: &str) -> Result<Vec<SystemUser>, Error> {
         self.0.shared().users_by_domain_name.invalidate(&name_key(domain_name));
-        self.by_domain_name(domain_name).await
+        let found = self.by_domain_name(domain_name).await?;
+        self.appeared(&found);
+        Ok(found)
+    }
+
+    /// Marks users that may have come after the whole table was read, which would vouch for their absence.
+    fn appeared(self, users: &[SystemUser]) {
+        for user in users {
+            self.0.shared().users.invalidate(&user.id);
+        }
     }
 
     /// The enabled people whose access mode is non-interactive, asked for once per process; an environment limits their

@@ -6,10 +6,17 @@ use futures::FutureExt;
 
 use super::super::resource::{Created, Fault, Stop, Warnings};
 use super::super::{Diagnostic, Diagnostics, Model, Resource, Timeouts, Value, check_apply};
+use super::guard::{Ended, Subject};
 use super::{Applied, Entry, guard};
 
 impl<R: Resource> Entry<R> {
-    pub(super) async fn create(&self, api: Arc<R::Api>, stop: Stop, planned: Value) -> Applied {
+    pub(super) async fn create(
+        &self,
+        api: Arc<R::Api>,
+        stop: Stop,
+        planned: Value,
+        claimant: String,
+    ) -> Applied {
         let model = match R::Model::from_value(&planned) {
             Ok(model) => model,
             Err(faults) => return Applied { state: Value::Null, diagnostics: faults },
@@ -18,20 +25,25 @@ impl<R: Resource> Entry<R> {
         let limit = Timeouts::of(&planned, R::timeouts()).create;
         let (client, tracker) = (Arc::clone(&api), created.clone());
         let warnings = Warnings::default();
-        let outcome = guard::change("create", limit, stop.clone(), warnings.clone(), move |context| {
+        let subject = Subject { claimant, warnings: warnings.clone() };
+        let outcome = guard::change("create", limit, stop.clone(), subject, move |context| {
             async move { R::create(&client, &context, model, &tracker).await }.boxed()
         })
         .await;
         let title = format!("Cannot create {}", R::TYPE);
         let mut applied = match outcome {
             Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
-            Err(fault) => {
+            Err(Ended { fault, midway }) => {
                 let mut diagnostics = words(fault);
                 let state = match created.announced() {
                     None => Value::Null,
                     Some(announced) => {
                         let state = self.object(&announced, &planned).without_unknowns();
-                        self.settle(api, state, &mut diagnostics).await
+                        match self.settle(api, state.clone(), &mut diagnostics).await {
+                            // It may come into being yet; the next refresh knows.
+                            Value::Null if midway => state,
+                            found => found,
+                        }
                     }
                 };
                 Applied { state, diagnostics: diagnostics.titled(&title) }
@@ -41,7 +53,13 @@ impl<R: Resource> Entry<R> {
         applied
     }
 
-    pub(super) async fn update(&self, api: Arc<R::Api>, stop: Stop, prior: Value, planned: Value) -> Applied {
+    pub(super) async fn update(
+        &self,
+        api: Arc<R::Api>,
+        stop: Stop,
+        [prior, planned]: [Value; 2],
+        claimant: String,
+    ) -> Applied {
         let title = format!("Cannot update {}", R::TYPE);
         let models = R::Model::from_value(&prior)
             .and_then(|before| R::Model::from_value(&planned).map(|after| (before, after)));
@@ -52,13 +70,14 @@ impl<R: Resource> Entry<R> {
         let limit = Timeouts::of(&planned, R::timeouts()).update;
         let client = Arc::clone(&api);
         let warnings = Warnings::default();
-        let outcome = guard::change("update", limit, stop.clone(), warnings.clone(), move |context| {
+        let subject = Subject { claimant, warnings: warnings.clone() };
+        let outcome = guard::change("update", limit, stop.clone(), subject, move |context| {
             async move { R::update(&client, &context, before, after).await }.boxed()
         })
         .await;
         let mut applied = match outcome {
             Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
-            Err(fault) => {
+            Err(Ended { fault, .. }) => {
                 let mut diagnostics = words(fault);
                 let state = match self.settle(api, prior.clone(), &mut diagnostics).await {
                     // Gone in the meantime: the next refresh says so and plans it again.
@@ -80,13 +99,14 @@ impl<R: Resource> Entry<R> {
         };
         let limit = Timeouts::of(&prior, R::timeouts()).delete;
         let warnings = Warnings::default();
-        let outcome = guard::change("delete", limit, stop, warnings.clone(), move |context| {
+        let subject = Subject { warnings: warnings.clone(), ..Subject::default() };
+        let outcome = guard::change("delete", limit, stop, subject, move |context| {
             async move { R::delete(&api, &context, model).await }.boxed()
         })
         .await;
         let mut applied = match outcome {
-            Ok(()) | Err(Fault::Gone) => Applied::default(),
-            Err(Fault::Failed(diagnostics)) => {
+            Ok(()) | Err(Ended { fault: Fault::Gone, .. }) => Applied::default(),
+            Err(Ended { fault: Fault::Failed(diagnostics), .. }) => {
                 Applied { state: prior, diagnostics: diagnostics.titled(&title) }
             }
         };

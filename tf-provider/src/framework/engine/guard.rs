@@ -12,6 +12,28 @@ use super::super::{Diagnostic, Timeouts};
 /// How long a change that is on its way may go on after the user interrupted: its request should be answered.
 const GRACE: Duration = Duration::from_secs(15);
 
+/// Whom an operation is for.
+#[derive(Default)]
+pub(super) struct Subject {
+    /// The resource instance.
+    pub(super) claimant: String,
+    /// Where its warnings go.
+    pub(super) warnings: Warnings,
+}
+
+/// Why an operation ended without success.
+pub(super) struct Ended {
+    pub(super) fault: Fault,
+    /// It was cut off with a request perhaps on its way, which the service may still carry out.
+    pub(super) midway: bool,
+}
+
+impl Ended {
+    fn midway(fault: Fault) -> Ended {
+        Ended { fault, midway: true }
+    }
+}
+
 /// Runs a read: it ends at once when the user interrupts.
 pub(super) async fn read<T: Send + 'static>(
     operation: &'static str,
@@ -19,7 +41,7 @@ pub(super) async fn read<T: Send + 'static>(
     stop: Stop,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    run(operation, limit, stop, Duration::ZERO, Warnings::default(), work).await
+    run(operation, limit, stop, Duration::ZERO, Subject::default(), work).await.map_err(|ended| ended.fault)
 }
 
 /// Reads what a change made: it belongs to the change, so an interrupt lets it end.
@@ -28,7 +50,7 @@ pub(super) async fn read_back<T: Send + 'static>(
     stop: Stop,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    run("read", limit, stop, GRACE, Warnings::default(), work).await
+    run("read", limit, stop, GRACE, Subject::default(), work).await.map_err(|ended| ended.fault)
 }
 
 /// Runs a change: when the user interrupts, it may still end what is on its way.
@@ -36,10 +58,10 @@ pub(super) async fn change<T: Send + 'static>(
     operation: &'static str,
     limit: Duration,
     stop: Stop,
-    warnings: Warnings,
+    subject: Subject,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
-) -> Result<T, Fault> {
-    run(operation, limit, stop, GRACE, warnings, work).await
+) -> Result<T, Ended> {
+    run(operation, limit, stop, GRACE, subject, work).await
 }
 
 async fn run<T: Send + 'static>(
@@ -47,30 +69,34 @@ async fn run<T: Send + 'static>(
     limit: Duration,
     stop: Stop,
     grace: Duration,
-    warnings: Warnings,
+    subject: Subject,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
-) -> Result<T, Fault> {
-    let context = Context { stop: stop.clone(), deadline: Instant::now() + limit, warnings };
+) -> Result<T, Ended> {
+    let Subject { claimant, warnings } = subject;
+    let context = Context { stop: stop.clone(), deadline: Instant::now() + limit, claimant, warnings };
     let mut task = tokio::spawn(work(context));
     let ended = tokio::select! {
         ended = &mut task => ended,
         () = tokio::time::sleep(limit) => {
             task.abort();
-            return Err(Timeouts::exceeded(operation, limit).into());
+            return Err(Ended::midway(Timeouts::exceeded(operation, limit).into()));
         }
         () = stop.requested() => match tokio::time::timeout(grace, &mut task).await {
             Ok(ended) => ended,
             Err(_) => {
                 task.abort();
-                return Err(interrupted().into());
+                return Err(Ended::midway(interrupted().into()));
             }
         },
     };
-    ended.unwrap_or_else(|failure| {
-        Err(Diagnostic::error(format!(
-            "The provider came upon a case that it was not written for ({failure}). This is a bug; please report it \
-             with the log of a run under TF_LOG=DEBUG."
+    let fault = match ended {
+        Ok(Ok(done)) => return Ok(done),
+        Ok(Err(fault)) => fault,
+        Err(failure) => Diagnostic::error(format!(
+            "The provider came upon a case that it was not written for ({failure}). This is a bug; please report it with the \
+             log of a run under TF_LOG=DEBUG."
         ))
-        .into())
-    })
+        .into(),
+    };
+    Err(Ended { fault, midway: false })
 }

@@ -27,6 +27,7 @@ struct Service {
     fail_after: AtomicBool,
     panics: AtomicBool,
     hangs: AtomicBool,
+    is_slow: AtomicBool,
 }
 
 impl Service {
@@ -64,6 +65,9 @@ impl Resource for NoteResource {
         let note = Note { id: Tf::Known("1".into()), ..plan };
         created.announce(note.clone());
         let text = note.text.text().unwrap_or_default().to_owned();
+        if api.is_slow.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         api.notes.lock().unwrap().insert("1".into(), text);
         assert!(!api.panics.load(Ordering::SeqCst), "a bug");
         if api.hangs.load(Ordering::SeqCst) {
@@ -124,7 +128,7 @@ fn stored(text: &str, size: i64) -> Value {
 
 async fn apply(service: &Arc<Service>, prior: Value, planned: Value) -> Applied {
     let (_raise, stop) = Stop::channel();
-    entry().apply(Arc::clone(service), stop, prior, planned).await
+    entry().apply(Arc::clone(service), stop, [prior, planned], String::new()).await
 }
 
 fn set(flag: &AtomicBool) {
@@ -229,7 +233,8 @@ async fn an_interrupt_lets_a_create_on_its_way_succeed() {
     let service: Arc<Service> = Arc::default();
     let (raise, stop) = Stop::channel();
     raise.send_replace(true);
-    let applied = entry().apply(Arc::clone(&service), stop, Value::Null, planned("hello")).await;
+    let applied =
+        entry().apply(Arc::clone(&service), stop, [Value::Null, planned("hello")], String::new()).await;
     assert_eq!(applied.state, stored("hello", 5));
     assert!(!applied.diagnostics.has_errors());
 }
@@ -241,7 +246,7 @@ async fn an_interrupt_ends_a_create_and_keeps_what_exists() {
     tokio::time::pause();
     let (raise, stop) = Stop::channel();
     let entry = entry();
-    let work = entry.apply(Arc::clone(&service), stop, Value::Null, planned("hello"));
+    let work = entry.apply(Arc::clone(&service), stop, [Value::Null, planned("hello")], String::new());
     let interrupt = async {
         while service.notes.lock().unwrap().is_empty() {
             tokio::task::yield_now().await;
@@ -250,6 +255,19 @@ async fn an_interrupt_ends_a_create_and_keeps_what_exists() {
     };
     let (applied, ()) = tokio::join!(work, interrupt);
     assert_eq!(applied.state, stored("hello", 5));
+    assert!(applied.diagnostics.has_errors());
+}
+
+#[tokio::test]
+async fn an_interrupt_before_the_service_is_done_keeps_what_may_come_yet() {
+    let service: Arc<Service> = Arc::default();
+    set(&service.is_slow);
+    tokio::time::pause();
+    let (raise, stop) = Stop::channel();
+    raise.send_replace(true);
+    let views = [Value::Null, planned("hello")];
+    let applied = entry().apply(Arc::clone(&service), stop, views, String::new()).await;
+    assert_eq!(applied.state.get("id"), &Value::string("1"), "the next refresh will know");
     assert!(applied.diagnostics.has_errors());
 }
 

@@ -119,8 +119,12 @@ async fn found<R: Resource>(whole: Option<&R::Api>, stop: &Stop, listed: Listed<
 /// The whole object, as it is read after an import.
 async fn read<R: Resource>(api: &R::Api, stop: &Stop, mut key: R::Model) -> Result<Value, Fault> {
     let limit = R::timeouts().read;
-    let context =
-        Context { stop: stop.clone(), deadline: Instant::now() + limit, warnings: Warnings::default() };
+    let context = Context {
+        stop: stop.clone(),
+        deadline: Instant::now() + limit,
+        claimant: String::new(),
+        warnings: Warnings::default(),
+    };
     R::manage_all(&mut key);
     let reading = tokio::time::timeout(limit, R::read(api, &context, key));
     let read = until_stopped(stop.clone(), async {

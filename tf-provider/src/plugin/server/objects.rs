@@ -105,7 +105,8 @@ impl<D: ProviderDefinition> Server<D> {
                 });
             }
         };
-        let applied = entry.apply(api, self.provider.stop_signal(), prior, planned).await;
+        let claimant = Private::read(&request.planned_private, &identity_type(entry.identity())).claimant;
+        let applied = entry.apply(api, self.provider.stop_signal(), [prior, planned], claimant).await;
         Ok(pb::apply_resource_change::Response {
             new_state: convert::dynamic(&applied.state, &ty),
             private: request.planned_private,
