@@ -30,9 +30,11 @@ tf_provider::model! {
         environment_url: Tf<String> => optional().check(https_root()),
         /// Entra tenant: its id or one of its domain names. Environment variable `ARM_TENANT_ID`.
         tenant_id: Tf<String> => optional(),
-        /// Application (client) id of the identity that the provider signs in as. Environment variable `ARM_CLIENT_ID`.
+        /// Application (client) id of the identity that the provider signs in as. Environment variable `ARM_CLIENT_ID`, or
+        /// `ARM_CLIENT_ID_FILE_PATH` with the path of a file that holds it.
         client_id: Tf<String> => optional().check(terms::guid()),
-        /// Client secret of that application. Environment variable `ARM_CLIENT_SECRET`.
+        /// Client secret of that application. Environment variable `ARM_CLIENT_SECRET`, or `ARM_CLIENT_SECRET_FILE_PATH` with
+        /// the path of a file that holds it.
         client_secret: Tf<String> => optional().sensitive(),
         /// Path of a certificate with its RSA private key, registered with that application: PKCS#12 (PFX), or PEM text.
         /// Environment variable `ARM_CLIENT_CERTIFICATE_PATH`.

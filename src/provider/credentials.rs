@@ -47,7 +47,11 @@ pub(super) fn credential(inputs: &Inputs<'_>, faults: &mut Diagnostics) -> Optio
                 Some(given) => Some(need.url("msi_endpoint", &given, &["http", "https"])?),
                 None => None,
             };
-            Some(Credential::ManagedIdentity { client_id: inputs.text("client_id").map(value), endpoint })
+            let client_id = match inputs.text("client_id") {
+                Some(given) => Some(need.read("client_id", given)?.value),
+                None => None,
+            };
+            Some(Credential::ManagedIdentity { client_id, endpoint })
         }
         Method::Cli => Some(Credential::AzureCli { tenant_id: inputs.text("tenant_id").map(value) }),
         Method::DeveloperCli => {
@@ -74,20 +78,25 @@ impl Need<'_, '_> {
     }
 
     fn text(&mut self, attribute: &'static str) -> Option<Given<String>> {
-        let given = self.inputs.text(attribute);
-        if given.is_none() {
+        let Some(given) = self.inputs.text(attribute) else {
             self.missing(attribute, &variables(attribute).join(" or "));
-        }
-        given
+            return None;
+        };
+        self.read(attribute, given)
+    }
+
+    /// The text itself, where it lies in a file.
+    fn read(&mut self, attribute: &'static str, given: Given<String>) -> Option<Given<String>> {
+        self.inputs.read(given).map_err(|text| self.fault(attribute, text)).ok()
     }
 
     /// As `text`, from a variable that Kubernetes sets where nothing else says it.
     fn text_or(&mut self, attribute: &'static str, variable: &'static str) -> Option<Given<String>> {
-        let given = self.inputs.text(attribute).or_else(|| self.inputs.variable(variable));
-        if given.is_none() {
+        let Some(given) = self.inputs.text(attribute).or_else(|| self.inputs.variable(variable)) else {
             self.missing(attribute, variable);
-        }
-        given
+            return None;
+        };
+        self.read(attribute, given)
     }
 
     fn missing(&mut self, attribute: &'static str, variable: &str) {

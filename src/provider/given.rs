@@ -35,6 +35,10 @@ const VARIABLES: [(&str, &[&str]); 17] = [
 /// Where Azure Pipelines gives out tokens.
 pub(super) const PIPELINES_URL: &str = "SYSTEM_OIDCREQUESTURI";
 
+/// Variables that name a file with the value, for when neither the block nor a variable above has it (`azurerm`'s names).
+const FILES: [(&str, &str); 2] =
+    [("client_id", "ARM_CLIENT_ID_FILE_PATH"), ("client_secret", "ARM_CLIENT_SECRET_FILE_PATH")];
+
 /// Who said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -42,6 +46,8 @@ pub(super) enum Origin {
     Block(&'static str),
     /// An environment variable.
     Variable(&'static str),
+    /// An environment variable with the path of a file that holds the value.
+    File(&'static str),
 }
 
 impl Origin {
@@ -55,7 +61,9 @@ impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Origin::Block(attribute) => write!(f, "{attribute} in the provider block"),
-            Origin::Variable(variable) => write!(f, "the environment variable {variable}"),
+            Origin::Variable(variable) | Origin::File(variable) => {
+                write!(f, "the environment variable {variable}")
+            }
         }
     }
 }
@@ -84,14 +92,33 @@ impl<'a> Inputs<'a> {
         Inputs { block, environment }
     }
 
-    /// A text that is not blank.
+    /// A text that is not blank. Where it lies in a file, the value is still empty: [`Inputs::read`] reads it.
     pub(super) fn text(&self, attribute: &'static str) -> Option<Given<String>> {
         if let Some(Value::String(text)) = self.argument(attribute)
             && !text.trim().is_empty()
         {
             return Some(Given { value: text.clone(), origin: Origin::Block(attribute) });
         }
-        variables(attribute).iter().find_map(|variable| self.variable(variable))
+        variables(attribute).iter().find_map(|variable| self.variable(variable)).or_else(|| {
+            let (_, variable) = FILES.iter().find(|(known, _)| *known == attribute)?;
+            self.variable(variable)?;
+            Some(Given { value: String::new(), origin: Origin::File(variable) })
+        })
+    }
+
+    /// The text itself, where it lies in a file.
+    ///
+    /// # Errors
+    /// A sentence that names the variable, when the file cannot be read or is blank.
+    pub(super) fn read(&self, given: Given<String>) -> Result<Given<String>, String> {
+        let Origin::File(variable) = given.origin else { return Ok(given) };
+        let path = (self.environment)(variable).unwrap_or_default();
+        let path = path.trim();
+        match std::fs::read_to_string(path) {
+            Ok(text) if text.trim().is_empty() => Err(format!("The file \"{path}\" ({variable}) is empty.")),
+            Ok(text) => Ok(Given { value: text.trim().to_owned(), origin: given.origin }),
+            Err(error) => Err(format!("The file \"{path}\" ({variable}) cannot be read: {error}.")),
+        }
     }
 
     /// A text of the environment alone.

@@ -38,7 +38,7 @@ pub(super) fn credential(
             with_assertion(tenant_id, client_id, assertion, client_options)?
         }
         Credential::Federated { tenant_id, client_id, token } => {
-            let assertion = Exchange::new(token.clone(), recorder.clone());
+            let assertion = Exchange::new(token.clone(), recorder.clone(), authority);
             with_assertion(tenant_id, client_id, assertion, client_options)?
         }
         Credential::ManagedIdentity { client_id, .. } => {

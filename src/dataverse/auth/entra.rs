@@ -59,6 +59,10 @@ fn refused(
     let Refusal { status, error, error_codes, error_description } = refusal;
     let client_id = credential.client_id().unwrap_or_default().to_owned();
     let tenant_id = credential.tenant_id().unwrap_or_default().to_owned();
+    // Trouble of the service is none of the credential's, whatever code comes with it.
+    if status >= 500 || status == 429 || status == 408 {
+        return AuthError::Network(format!("{authority}: it answered with status {status}"));
+    }
     let message = first_line(&error_description);
     let code = error_codes.first().copied().or_else(|| code_in(&error_description));
     let Some(code) = code else {
@@ -66,7 +70,7 @@ fn refused(
             Credential::ManagedIdentity { client_id, .. } if status == 400 || status == 404 => {
                 AuthError::IdentityNotAssigned { client_id: client_id.clone() }
             }
-            _ if status >= 500 || status == 429 || status == 408 || error.is_empty() => {
+            _ if error.is_empty() => {
                 AuthError::Network(format!("{authority}: it answered with status {status}"))
             }
             _ => AuthError::Refused { code: None, message: format!("{error}: {message}") },

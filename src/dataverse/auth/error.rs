@@ -167,6 +167,12 @@ pub enum AuthError {
 impl AuthError {
     /// Whether asking again is pointless for the rest of the process.
     pub fn is_final(&self) -> bool {
-        !matches!(self, AuthError::Network(_) | AuthError::TokenRefused(_))
+        !matches!(
+            self,
+            AuthError::Network(_)
+                | AuthError::TokenRefused(_)
+                | AuthError::NoIdentityService { .. }
+                | AuthError::ToolFailed { .. }
+        )
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens of another issuer that Entra takes in exchange for its own (workload identity federation).
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use azure_core::error::ErrorKind;
 use azure_core::http::ClientMethodOptions;
@@ -10,12 +11,25 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use url::Url;
 
-use super::transport::Recorder;
+use super::transport::{Recorder, root_cause};
 use super::{AuthError, Secret};
-use crate::dataverse::error::excerpt;
+use crate::dataverse::error::{excerpt, is_certificate};
 
-/// The audience that Entra expects in such a token.
-const AUDIENCE: &str = "api://AzureADTokenExchange";
+/// How long to wait before each further attempt to get a token from a CI system.
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(500), Duration::from_millis(1500), Duration::from_millis(4500)];
+
+/// The audience that the Entra of that host expects in such a token ("Workload identity federation", national clouds).
+fn exchange_audience(authority: &str) -> &'static str {
+    let host = Url::parse(authority).ok().and_then(|url| url.host_str().map(str::to_owned));
+    match host.as_deref() {
+        Some("login.microsoftonline.us") => "api://AzureADTokenExchangeUSGov",
+        Some("login.chinacloudapi.cn" | "login.partner.microsoftonline.cn") => {
+            "api://AzureADTokenExchangeChina"
+        }
+        _ => "api://AzureADTokenExchange",
+    }
+}
 
 /// Where the token of the other issuer comes from.
 #[derive(Debug, Clone)]
@@ -87,11 +101,13 @@ impl Claims {
 pub(super) struct Exchange {
     token: FederatedToken,
     recorder: Recorder,
+    audience: &'static str,
 }
 
 impl Exchange {
-    pub(super) fn new(token: FederatedToken, recorder: Recorder) -> Exchange {
-        Exchange { token, recorder }
+    /// For the Entra at `authority`.
+    pub(super) fn new(token: FederatedToken, recorder: Recorder, authority: &str) -> Exchange {
+        Exchange { token, recorder, audience: exchange_audience(authority) }
     }
 
     async fn get(&self) -> Result<String, AuthError> {
@@ -102,7 +118,7 @@ impl Exchange {
             })?,
             FederatedToken::GitHub { request_url, request_token } => {
                 let mut url = request_url.clone();
-                url.query_pairs_mut().append_pair("audience", AUDIENCE);
+                url.query_pairs_mut().append_pair("audience", self.audience);
                 let request = self.recorder.http().get(url).bearer_auth(request_token.secret());
                 ask(request, "GitHub", |answer: GitHubAnswer| answer.value).await?
             }
@@ -140,32 +156,49 @@ struct PipelinesAnswer {
     oidc_token: String,
 }
 
+/// Asks until there is an answer: no answer, 408, 429 and 5xx are asked again after a pause.
 async fn ask<A: serde::de::DeserializeOwned>(
     request: reqwest::RequestBuilder,
     issuer: &str,
     token: impl FnOnce(A) -> String,
 ) -> Result<String, AuthError> {
-    let unreachable = |error: reqwest::Error| {
-        let url = error.url().map(|url| url.host_str().unwrap_or_default().to_owned()).unwrap_or_default();
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(next) = cause.source() {
-            cause = next;
+    let mut pauses = PAUSES.iter();
+    let body = loop {
+        // A request without a body can always be cloned.
+        let Some(attempt) = request.try_clone() else { break once(request, issuer).await? };
+        match (once(attempt, issuer).await, pauses.next()) {
+            (Err(error @ AuthError::Network(_)), Some(pause)) => {
+                tracing::warn!(%error, "the federated token is asked for again");
+                tokio::time::sleep(*pause).await;
+            }
+            (result, _) => break result?,
         }
-        AuthError::Network(format!("{issuer} at {url}: {cause}"))
+    };
+    let answer = serde_json::from_slice(&body);
+    answer.map(token).map_err(|_| AuthError::FederatedToken(format!("{issuer} did not answer with a token")))
+}
+
+/// One attempt; what may pass is [`AuthError::Network`].
+async fn once(request: reqwest::RequestBuilder, issuer: &str) -> Result<Vec<u8>, AuthError> {
+    let unreachable = |error: reqwest::Error| {
+        if is_certificate(&error) {
+            return AuthError::Certificate(root_cause(&error));
+        }
+        let host = error.url().and_then(Url::host_str).unwrap_or_default().to_owned();
+        AuthError::Network(format!("{issuer} at {host}: {}", root_cause(&error)))
     };
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
     let body = response.bytes().await.map_err(unreachable)?;
-    if !status.is_success() {
-        let said = excerpt(&body);
-        return Err(if status.is_server_error() || status.as_u16() == 429 {
-            AuthError::Network(format!("{issuer} answered with status {status}: {said}"))
-        } else {
-            AuthError::FederatedToken(format!("{issuer} answered with status {status}: {said}"))
-        });
+    if status.is_success() {
+        return Ok(body.into());
     }
-    let answer = serde_json::from_slice(&body);
-    answer.map(token).map_err(|_| AuthError::FederatedToken(format!("{issuer} did not answer with a token")))
+    let said = format!("{issuer} answered with status {status}: {}", excerpt(&body));
+    Err(if status.is_server_error() || matches!(status.as_u16(), 408 | 429) {
+        AuthError::Network(said)
+    } else {
+        AuthError::FederatedToken(said)
+    })
 }
 
 #[async_trait::async_trait]
@@ -186,5 +219,17 @@ mod tests {
         assert_eq!((claims.iss.as_str(), claims.audience().as_str()), ("https://i", "x"));
         assert_eq!(Claims::of(&token(r#"{"aud":["x","y"]}"#)).unwrap().audience(), "x, y");
         assert_eq!(Claims::of("no token"), None);
+    }
+
+    #[test]
+    fn each_cloud_exchanges_tokens_for_its_own_audience() {
+        for (authority, audience) in [
+            ("https://login.microsoftonline.com", "api://AzureADTokenExchange"),
+            ("https://login.microsoftonline.us", "api://AzureADTokenExchangeUSGov"),
+            ("https://login.chinacloudapi.cn", "api://AzureADTokenExchangeChina"),
+            ("https://localhost:8443", "api://AzureADTokenExchange"),
+        ] {
+            assert_eq!(exchange_audience(authority), audience, "{authority}");
+        }
     }
 }

@@ -47,6 +47,10 @@ struct Slot {
 
 /// A token is renewed this long before it ends, so that it never ends on its way.
 const RENEW_EARLY: Duration = Duration::from_secs(300);
+/// After an early renewal that failed, the token that is held serves this long before the next attempt.
+const RENEW_AGAIN: Duration = Duration::from_secs(30);
+/// A token that ends sooner than this may end on its way.
+const LAST_USE: Duration = Duration::from_secs(5);
 
 impl TokenSource {
     /// A source of tokens for `environment` and, by scope, other services; asks nobody yet.
@@ -114,10 +118,23 @@ impl TokenSource {
                 Ok(token)
             }
             Err(error) => {
+                if let Some(token) = slot.token.clone().filter(|_| refused.is_none())
+                    && let Some(left) = usable_for(token.expires_on)
+                {
+                    tracing::warn!(%error, scope, "the access token is used on, because it could not be renewed early");
+                    slot.renew_at = Some(SystemTime::now() + RENEW_AGAIN.min(left));
+                    return Ok(token);
+                }
                 slot.failure = Some((Instant::now(), error.clone()));
                 Err(error)
             }
         }
+    }
+
+    /// Makes the early renewal of the environment's token due now.
+    #[cfg(test)]
+    pub(in crate::dataverse) async fn make_renewal_due(&self) {
+        self.slot(&self.scope).lock().await.renew_at = Some(SystemTime::UNIX_EPOCH);
     }
 
     fn slot(&self, scope: &str) -> Arc<Mutex<Slot>> {
@@ -165,4 +182,10 @@ impl TokenSource {
             _ => Recorder::entra(&self.transports),
         }
     }
+}
+
+/// How long a token may still be sent; none when it ends too soon.
+fn usable_for(expires_on: SystemTime) -> Option<Duration> {
+    let left = expires_on.duration_since(SystemTime::now()).ok()?.checked_sub(LAST_USE)?;
+    (!left.is_zero()).then_some(left)
 }

@@ -35,8 +35,12 @@ fn an_empty_secret_is_refused_before_any_request() {
 }
 
 #[test]
-fn only_network_trouble_is_worth_another_try() {
+fn only_what_may_pass_is_worth_another_try() {
     assert!(AuthError::WrongSecret { client_id: "a".into() }.is_final());
     assert!(AuthError::Refused { code: Some("53003".into()), message: String::new() }.is_final());
+    assert!(AuthError::ToolMissing { tool: "az" }.is_final());
     assert!(!AuthError::Network("dns".into()).is_final());
+    assert!(!AuthError::ToolFailed { tool: "az", message: "no answer".into() }.is_final());
+    let busy = AuthError::NoIdentityService { host: "169.254.169.254".into(), cause: "reset".into() };
+    assert!(!busy.is_final());
 }

@@ -4,7 +4,7 @@ use futures::future::join_all;
 
 use super::stub::{Answer, Stub, json};
 use crate::dataverse::odata::Query;
-use crate::dataverse::{AuthError, Error, ErrorKind};
+use crate::dataverse::{AuthError, Client, Credential, Error, ErrorKind, FederatedToken, Secret};
 
 const WHO: &str = r#"{"UserId":"00000000-0000-0000-0000-000000000001",
     "BusinessUnitId":"00000000-0000-0000-0000-000000000002","OrganizationId":"00000000-0000-0000-0000-000000000003"}"#;
@@ -59,6 +59,95 @@ async fn each_audience_has_its_own_token_which_is_kept() {
     assert_eq!(stub.tokens(), 2);
     assert!(stub.seen()[1].body.contains("service.powerapps.com"));
     assert!(!format!("{first:?}").contains(first.bearer.secret()));
+}
+
+/// Gives a token that ends in `expires_in` seconds once, and refuses the secret from then on.
+async fn once(expires_in: u32) -> Stub {
+    Stub::start_raw(move |seen, before| match (seen.is_token(), before) {
+        (true, 0) => {
+            json(200, format!(r#"{{"token_type":"Bearer","expires_in":{expires_in},"access_token":"t0"}}"#))
+        }
+        _ => json(401, r#"{"error":"invalid_client","error_codes":[7000215]}"#),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_token_that_is_still_valid_outlives_a_failed_early_renewal() {
+    let stub = once(3599).await;
+    let client = stub.client();
+    client.access_token().await.unwrap();
+    client.inner().tokens.make_renewal_due().await;
+    for _ in 0..3 {
+        client.access_token().await.unwrap();
+    }
+    assert_eq!(stub.tokens(), 2, "the next attempt waits a while");
+    client.inner().tokens.make_renewal_due().await;
+    client.access_token().await.unwrap();
+    assert_eq!(stub.tokens(), 3, "the failure is not taken for final");
+}
+
+#[tokio::test]
+async fn a_token_about_to_end_is_not_used_when_there_is_no_other() {
+    let stub = once(4).await;
+    let client = stub.client();
+    client.access_token().await.unwrap();
+    client.inner().tokens.make_renewal_due().await;
+    let error = client.access_token().await.unwrap_err();
+    assert!(matches!(error, AuthError::WrongSecret { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_sign_in_service_in_trouble_is_asked_again_whatever_code_it_names() {
+    let stub = Stub::start_raw(|seen, before| match (seen.is_token(), before) {
+        (true, 0..5) => Answer::Say(
+            503,
+            "Content-Type: application/json\r\nRetry-After: 0\r\n".into(),
+            r#"{"error":"temporarily_unavailable","error_codes":[90033]}"#.into(),
+        ),
+        _ => json(200, r#"{"token_type":"Bearer","expires_in":3599,"access_token":"t"}"#),
+    })
+    .await;
+    let client = stub.client();
+    let error = client.access_token().await.unwrap_err();
+    assert!(matches!(error, AuthError::Network(_)), "{error}");
+    assert!(error.to_string().contains("status 503"), "{error}");
+    client.access_token().await.unwrap();
+}
+
+/// A client that signs in with a token of GitHub, which `stub` plays too.
+fn in_github(stub: &Stub) -> Client {
+    let mut settings = stub.settings();
+    settings.credential = Credential::Federated {
+        tenant_id: "tenant".into(),
+        client_id: "client".into(),
+        token: FederatedToken::GitHub {
+            request_url: settings.environment_url.join("idtoken").unwrap(),
+            request_token: Secret::new("hunter3"),
+        },
+    };
+    Client::new(settings).unwrap()
+}
+
+#[tokio::test]
+async fn an_issuer_of_federated_tokens_in_trouble_is_asked_again() {
+    let stub = Stub::start(|_, before| match before {
+        0 => Answer::Cut,
+        1 => json(429, "{}"),
+        _ => json(200, r#"{"value":"jwt"}"#),
+    })
+    .await;
+    in_github(&stub).access_token().await.unwrap();
+    assert_eq!((stub.count("GET"), stub.tokens()), (3, 1));
+}
+
+#[tokio::test]
+async fn an_issuer_that_refuses_is_asked_once() {
+    let stub = Stub::start(|_, _| json(403, "{}")).await;
+    let error = in_github(&stub).access_token().await.unwrap_err();
+    assert!(matches!(error, AuthError::FederatedToken(_)), "{error}");
+    assert_eq!((stub.count("GET"), stub.tokens()), (1, 0));
+    assert!(!format!("{error} {error:?}").contains("hunter3"));
 }
 
 async fn refused(code: u32) -> (Error, Error, usize) {

@@ -102,6 +102,44 @@ fn a_pod_is_known_by_what_kubernetes_sets() {
 }
 
 #[test]
+fn client_id_and_secret_may_lie_in_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (id, secret, blank) =
+        (file("id", &format!("{ID}\n")), file("secret", " hush\n"), file("blank", "\n"));
+    let files = [
+        ("ARM_TENANT_ID", "contoso.com"),
+        ("ARM_CLIENT_ID_FILE_PATH", id.as_str()),
+        ("ARM_CLIENT_SECRET_FILE_PATH", secret.as_str()),
+    ];
+    let parts = |variables: &[(&str, &str)]| match credential(&Config::default(), variables) {
+        Credential::ClientSecret { client_id, client_secret, .. } => {
+            (client_id, client_secret.secret().to_owned())
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(parts(&files), (ID.to_owned(), "hush".to_owned()));
+    let own = ("ARM_CLIENT_SECRET", "own");
+    assert_eq!(parts(&[files[0], files[1], files[2], own]).1, "own");
+    let machine = credential(&Config::default(), &[files[1], ("ARM_USE_MSI", "true")]);
+    assert!(matches!(machine, Credential::ManagedIdentity { client_id: Some(id), .. } if id == ID));
+
+    let gone = ("ARM_CLIENT_SECRET_FILE_PATH", "/no/such/secret");
+    let fault = only_fault(&Config::default(), &[files[0], files[1], gone]);
+    assert!(fault.starts_with("client_secret: The file \"/no/such/secret\""), "{fault}");
+    assert!(fault.contains("ARM_CLIENT_SECRET_FILE_PATH") && fault.contains("cannot be read"), "{fault}");
+    let empty = ("ARM_CLIENT_ID_FILE_PATH", blank.as_str());
+    let fault = only_fault(&Config::default(), &[files[0], empty, files[2]]);
+    assert!(fault.starts_with("client_id: ") && fault.contains("is empty"), "{fault}");
+    let fault = only_fault(&Config::default(), &[files[1]]);
+    assert!(fault.contains("ARM_CLIENT_ID_FILE_PATH, but nothing that proves"), "{fault}");
+}
+
+#[test]
 fn a_certificate_comes_from_a_file_or_from_base64() {
     let path = Config {
         client_certificate_path: pfx().as_str().into(),
