@@ -23,8 +23,8 @@ tf_provider::model! {
     /// users, security roles, their privileges and assignments.
     ///
     /// Where an environment variable is named, the argument may come from it instead. The names are those of `azurerm` and
-    /// `azuread`, so that CI set up for them works unchanged. The guide [Signing in](guides/authentication.md) shows every way to
-    /// sign in.
+    /// `azuread`, so that CI set up for them with one way to sign in works here too. The guide
+    /// [Signing in](guides/authentication.md) shows every way to sign in.
     pub struct Config {
         /// URL of the environment, `https://contoso.crm.dynamics.com`. Environment variable `DATAVERSE_URL`.
         environment_url: Tf<String> => optional().check(https_root()),
@@ -86,8 +86,9 @@ tf_provider::model! {
         /// URL of the Power Platform admin API, which only `provisioning = "sync"` talks to. Default: that of the cloud,
         /// `https://api.bap.microsoft.com` in the public one. Environment variable `DATAVERSE_ADMIN_API_URL`.
         admin_api_url: Tf<String> => optional().check(https_root()),
-        /// Path of a PEM file with a further certificate authority to trust, for proxies and the emulator. Environment
-        /// variable `SSL_CERT_FILE`.
+        /// Path of a PEM file with certificate authorities to trust besides those of the machine, for proxies and the
+        /// emulator. Environment variable `SSL_CERT_FILE`, which on Linux replaces the authorities of the machine, as it does
+        /// for other programs.
         ca_certificate_path: Tf<String> => optional(),
         /// Requests in flight at once, of the whole provider. Default `20`.
         max_concurrent_requests: Tf<i64> => optional().check(at_least_one()),

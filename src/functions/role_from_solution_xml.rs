@@ -70,32 +70,46 @@ fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
 
 /// The role of that name; without a name, the only one.
 fn chosen(mut roles: Vec<Role>, name: Option<&str>) -> Result<Role, FunctionError> {
-    let known: Vec<String> = roles.iter().map(|role| format!("\"{}\"", role.name)).collect();
-    let known = known.join(", ");
-    if let Some(name) = name {
-        // Dataverse compares names without case.
-        let wanted = name.trim().to_lowercase();
-        let near = terms::did_you_mean(name, roles.iter().map(|role| role.name.as_str()));
-        roles.retain(|role| role.name.to_lowercase() == wanted);
-        return match (roles.pop(), roles.is_empty()) {
-            (Some(role), true) => Ok(role),
-            (Some(_), false) => {
-                Err(refuse(1, &format!("The document holds several roles named \"{name}\".")))
-            }
-            (None, _) if known.is_empty() => Err(refuse(0, NO_ROLE)),
-            (None, _) => {
-                Err(refuse(1, &format!("The document holds no role named \"{name}\", but {known}.{near}")))
+    let Some(name) = name else {
+        return match roles.len() {
+            0 | 1 => roles.pop().ok_or_else(|| refuse(0, NO_ROLE)),
+            _ => {
+                let known = listed(&roles);
+                let text = format!("The document holds {known}. Name the one to read in a second argument.");
+                Err(refuse(0, &text))
             }
         };
+    };
+    if roles.is_empty() {
+        return Err(refuse(0, NO_ROLE));
     }
-    match (roles.pop(), roles.is_empty()) {
-        (Some(role), true) => Ok(role),
-        (Some(_), false) => {
-            Err(refuse(0, &format!("The document holds {known}. Name the one to read in a second argument.")))
+    // Dataverse compares names without case.
+    let wanted = name.trim().to_lowercase();
+    let mut found = roles.iter().enumerate().filter(|(_, role)| role.name.to_lowercase() == wanted);
+    match (found.next(), found.next()) {
+        (Some((position, _)), None) => Ok(roles.swap_remove(position)),
+        (Some((_, role)), Some(_)) => {
+            Err(refuse(1, &format!("The document holds several roles named \"{}\".", role.name)))
         }
-        (None, _) => Err(refuse(0, NO_ROLE)),
+        (None, _) => {
+            let name = document::shown(name.trim());
+            let near = terms::did_you_mean(&name, roles.iter().map(|role| role.name.as_str()));
+            let known = listed(&roles);
+            Err(refuse(1, &format!("The document holds no role named \"{name}\", but {known}.{near}")))
+        }
     }
 }
+
+/// The names of the first roles, and how many more there are.
+fn listed(roles: &[Role]) -> String {
+    let names: Vec<String> = roles.iter().take(LISTED).map(|role| format!("\"{}\"", role.name)).collect();
+    let more = roles.len().saturating_sub(LISTED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    names.join(", ") + &rest
+}
+
+/// How many names a message holds at most.
+const LISTED: usize = 20;
 
 const NO_ROLE: &str =
     "The document holds no security role. Add the role to the solution and export it again.";

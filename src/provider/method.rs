@@ -2,6 +2,7 @@
 //!
 //! 1. What the provider block asks for. Two ways in it are a mistake.
 //! 2. Else what the environment asks for. Two ways in it are a mistake, except that `ARM_USE_CLI` yields to any other.
+//!    In both places, a workload identity of Kubernetes together with OIDC is one way.
 //! 3. Else the Azure CLI, unless it is switched off, or half of something else is given.
 
 use tf_provider::framework::{Diagnostic, Diagnostics};
@@ -111,7 +112,11 @@ pub(super) fn choose(inputs: &Inputs<'_>, faults: &mut Diagnostics) -> Option<Ch
     if block.is_empty() && outside.iter().any(|(method, ..)| *method != Method::Cli) {
         outside.retain(|(method, ..)| *method != Method::Cli);
     }
-    let candidates = if block.is_empty() { outside } else { block };
+    let mut candidates = if block.is_empty() { outside } else { block };
+    // A pod's workload identity is a way of OIDC: who switches on both means one (as `azurerm` reads them).
+    if candidates.iter().any(|(method, ..)| *method == Method::AksWorkloadIdentity) {
+        candidates.retain(|(method, ..)| *method != Method::Oidc);
+    }
     let Some((method, _, by)) = candidates.first().copied() else {
         return default(inputs, cli.map(|flag| flag.origin), faults);
     };
@@ -165,8 +170,10 @@ fn default(inputs: &Inputs<'_>, cli: Option<Origin>, faults: &mut Diagnostics) -
 /// Arguments in the block that the chosen way does not look at: whoever wrote them thinks that it does.
 fn unused(inputs: &Inputs<'_>, choice: Choice, faults: &mut Diagnostics) {
     for (attribute, method) in DETAILS {
-        let given = inputs.text(attribute).filter(|given| given.origin.is_block() && method != choice.method);
-        if given.is_some() {
+        let given = inputs.text(attribute).filter(|given| given.origin.is_block());
+        // A pod may keep its token in another file than the usual one.
+        let shared = attribute == "oidc_token_file_path" && choice.method == Method::AksWorkloadIdentity;
+        if given.is_some() && method != choice.method && !shared {
             let text = format!(
                 "{attribute} belongs to signing in with {}, but {choice}. Remove one of the two.",
                 method.name()

@@ -66,8 +66,7 @@ pub(super) fn settings(config: &Config, environment: Environment<'_>) -> Result<
         .unwrap_or_else(|| cloud.authority_host().to_owned());
     let authority = root(&authority, "authority_host", "DATAVERSE_AUTHORITY_HOST", &mut faults);
     let admin_api = admin_api(config, cloud, &text, &mut faults);
-    let ca =
-        text(&config.ca_certificate_path, "SSL_CERT_FILE").and_then(|path| certificate(&path, &mut faults));
+    let ca = certificates(config, environment, &mut faults);
     let (Some(url), Some(credential), Some(authority), false) =
         (url, credential, authority, faults.has_errors())
     else {
@@ -137,11 +136,23 @@ fn admin_api(
     api
 }
 
-fn certificate(path: &str, faults: &mut Diagnostics) -> Option<Vec<u8>> {
-    match std::fs::read(path) {
-        Ok(pem) => Some(pem),
+/// Where the trust store of the machine is files, its loader reads `SSL_CERT_FILE` in their place by itself.
+const LOADER_READS_VARIABLE: bool = cfg!(all(unix, not(target_vendor = "apple"), not(target_os = "android")));
+
+/// The certificates to trust besides those of the trust store, as PEM text.
+fn certificates(config: &Config, environment: Environment<'_>, faults: &mut Diagnostics) -> Option<Vec<u8>> {
+    let own = config.ca_certificate_path.text().filter(|path| !path.trim().is_empty());
+    let (path, origin, in_store) = match own {
+        Some(path) => (path.to_owned(), "", false),
+        None => {
+            let path = environment("SSL_CERT_FILE").filter(|path| !path.trim().is_empty())?;
+            (path, " (from SSL_CERT_FILE)", LOADER_READS_VARIABLE)
+        }
+    };
+    match std::fs::read(&path) {
+        Ok(pem) => (!in_store).then_some(pem),
         Err(error) => {
-            let text = format!("The certificate file \"{path}\" cannot be read: {error}.");
+            let text = format!("The certificate file \"{path}\"{origin} cannot be read: {error}.");
             faults.push(Diagnostic::error(text).at("ca_certificate_path"));
             None
         }

@@ -67,6 +67,22 @@ fn each_cloud_has_its_own_sign_in_and_admin_api_unless_told_otherwise() {
 }
 
 #[test]
+fn the_file_of_ssl_cert_file_is_added_only_where_it_does_not_replace_the_trust_store() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/acceptance-tests/fixtures/sign-in/registered.pem");
+    let variable = |path: &'static str| {
+        move |name: &str| if name == "SSL_CERT_FILE" { Some(path.to_owned()) } else { environment(name) }
+    };
+    let own = Config { ca_certificate_path: path.into(), ..Config::default() };
+    let added = settings::settings(&own, &environment).unwrap().extra_ca_pem;
+    assert_eq!(added, std::fs::read(path).unwrap());
+    let replaced = settings::settings(&Config::default(), &variable(path)).unwrap().extra_ca_pem;
+    let replaces = cfg!(all(unix, not(target_vendor = "apple"), not(target_os = "android")));
+    assert_eq!(replaced.is_empty(), replaces);
+    let faults = faults(&Config::default(), &variable("/no/such/ca.pem"));
+    assert!(faults.len() == 1 && faults[0].contains("SSL_CERT_FILE"), "{faults:?}");
+}
+
+#[test]
 fn unknown_values_make_the_provider_wait() {
     let config = Config { client_secret: Tf::Unknown, ..Config::default() };
     assert!(matches!(Dataverse::configure(config, "1.11.4"), Ok(Configured::Waiting(_))));

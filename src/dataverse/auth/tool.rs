@@ -53,12 +53,16 @@ pub(super) fn read(tool: &'static str, login: &'static str, said: &str) -> AuthE
     }
 }
 
-/// The line of a complaint that tells most: its first, without the word that announces it.
+/// The line of a complaint that tells most: the first that is announced as an error, else the first, for warnings may
+/// stand before it; without the word that announces it.
 fn line(said: &str) -> String {
-    let lines =
-        said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("To troubleshoot"));
-    let line = lines.map(|line| line.trim_start_matches("ERROR:").trim()).find(|line| !line.is_empty());
-    let line = line.unwrap_or("it said nothing");
+    let lines: Vec<&str> = said
+        .lines()
+        .map(str::trim)
+        .filter(|line| !matches!(*line, "" | "ERROR:") && !line.starts_with("To troubleshoot"))
+        .collect();
+    let line = lines.iter().find(|line| line.starts_with("ERROR")).or(lines.first());
+    let line = line.map_or("it said nothing", |line| line.trim_start_matches("ERROR:").trim());
     line.char_indices().nth(300).map_or(line, |(end, _)| &line[..end]).to_owned()
 }
 
@@ -79,6 +83,8 @@ mod tests {
         let other = az("\nERROR: The subscription of 'x' doesn't exist.\nmore");
         let message = "The subscription of 'x' doesn't exist.".to_owned();
         assert_eq!(other, AuthError::ToolFailed { tool: "az", message });
+        let warned = az("WARNING: You have 2 updates available.\nERROR: The command failed.\nERROR: more");
+        assert_eq!(warned, AuthError::ToolFailed { tool: "az", message: "The command failed.".into() });
         let azd = read("azd", "azd auth login", "ERROR: not logged in, run `azd auth login` to login");
         assert!(matches!(azd, AuthError::ToolLoggedOut { tool: "azd", .. }));
     }

@@ -17,6 +17,10 @@ use crate::terms;
 const MAX_BYTES: usize = 64 << 20;
 /// The deepest nesting; forms, which nest deepest, have some thirty levels.
 const MAX_DEPTH: usize = 200;
+/// The most roles of one document; environments have some hundreds.
+const MAX_ROLES: usize = 5_000;
+/// The longest name of a role, in characters; Dataverse takes half of that.
+const MAX_NAME: usize = 200;
 /// The most privileges of one role; environments with everything installed have some ten thousand.
 const MAX_PRIVILEGES: usize = 50_000;
 /// The most attributes of one element of a role.
@@ -150,6 +154,15 @@ impl Reading {
                 if name.trim().is_empty() {
                     return Err("A <Role> has an empty name.".to_owned());
                 }
+                if name.trim().chars().nth(MAX_NAME).is_some() {
+                    return Err(format!(
+                        "The name of a <Role> has more than {MAX_NAME} characters: \"{}\".",
+                        shown(name.trim())
+                    ));
+                }
+                if self.roles.len() >= MAX_ROLES {
+                    return Err(format!("The document holds more than {MAX_ROLES} roles."));
+                }
                 self.roles.push(Role { name: name.trim().to_owned(), ..Role::default() });
             }
             Place::RolePrivilege => self.privilege(start)?,
@@ -227,7 +240,7 @@ fn known_reference(reference: &BytesRef<'_>) -> Result<(), String> {
 }
 
 /// The start of a text that may be of any length.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let short: String = text.chars().take(60).collect();
     if short.len() < text.len() { format!("{short}...") } else { short }
 }

@@ -144,7 +144,26 @@ fn privileges_that_are_none_are_refused_with_their_line() {
 }
 
 #[test]
+fn messages_stay_short_however_many_roles_there_are() {
+    let roles = |count: usize| {
+        let roles = (0..count).map(|number| format!("<Role name=\"Role {number:05}\"/>"));
+        solution(&roles.collect::<String>())
+    };
+    refused(&roles(20), "\"Role 00019\". Name the one");
+    refused(&roles(5_000), "\"Role 00019\" and 4980 more. Name the one");
+    let error = run(&roles(5_000), &[&"x".repeat(100_000)]).unwrap_err();
+    assert!(error.argument == Some(1) && error.text.len() < 600, "{}", error.text);
+    let near = run(&roles(5_000), &["Rolle 04999"]).unwrap_err();
+    assert!(near.text.ends_with("and 4980 more. Did you mean \"Role 04999\"?"), "{}", near.text);
+    assert_eq!(run(&roles(5_000), &["role 04999"]).unwrap().get("name").as_str(), Some("Role 04999"));
+}
+
+#[test]
 fn more_than_any_solution_has_is_refused() {
+    let named = |length: usize| format!("<Role name=\"{}\"/>", "ü".repeat(length));
+    assert!(run(&named(200), &[]).is_ok());
+    refused(&named(201), "more than 200 characters");
+    refused(&solution(&"<Role name=\"a\"/>".repeat(5_001)), "more than 5000 roles");
     refused(&"<a>".repeat(100_000).replacen("<a>", "<Role name=\"a\">", 1), "nests deeper");
     refused(&generated(50_001), "more than 50000 privileges");
     let many: String = (0..5_000).fold(String::new(), |all, number| all + &format!(" a{number}=\"\""));

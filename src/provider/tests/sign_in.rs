@@ -94,6 +94,16 @@ fn a_pod_is_known_by_what_kubernetes_sets() {
         panic!()
     };
     assert!(matches!(token, FederatedToken::File(_)) && client_id == ID);
+    let both: Vec<_> = pod.iter().copied().chain([("ARM_USE_OIDC", "true")]).collect();
+    let Credential::Federated { token, .. } = credential(&Config::default(), &both) else { panic!() };
+    assert!(matches!(token, FederatedToken::File(_)), "OIDC and a pod are one way");
+    // What the message below advises is taken.
+    let own = Config {
+        use_aks_workload_identity: Tf::Known(true),
+        oidc_token_file_path: file.as_str().into(),
+        ..Config::default()
+    };
+    assert!(matches!(credential(&own, &pod[1..3]), Credential::Federated { .. }));
     let fault = only_fault(&Config::default(), &pod[..3]);
     assert!(
         fault.starts_with("oidc_token_file_path: ") && fault.contains("AZURE_FEDERATED_TOKEN_FILE"),
