@@ -145,6 +145,10 @@ fn the_azure_developer_cli_signs_in_or_says_what_to_do() {
     install(&mut workspace, "azd", &format!("cat >&2 <<'EOF'\n{said}\nEOF\nexit 1"));
     says(&error(&workspace), &["nobody is logged in to \"azd\"", "run \"azd auth login\""]);
     let answer = json!({ "token": token(&target), "expiresOn": "2099-01-01T00:00:00Z" });
-    install(&mut workspace, "azd", &format!("echo '{answer}'"));
+    let arguments = format!("auth token -o json --no-prompt --scope {}/.default", target.url());
+    let script = format!(
+        "case \"$*\" in\n  \"{arguments}\") echo '{answer}' ;;\n  *) echo \"unexpected: $*\" >&2; exit 2 ;;\nesac"
+    );
+    install(&mut workspace, "azd", &script);
     workspace.apply();
 }

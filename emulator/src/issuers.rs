@@ -74,6 +74,13 @@ impl Workload {
         self.issuer.as_deref().unwrap_or(self.platform.issuer())
     }
 
+    /// The audience of a token of GitHub that is asked for without one: the address of the repository's owner ("OpenID
+    /// Connect reference", claim `aud`).
+    fn owner_url(&self) -> String {
+        let owner = self.subject.strip_prefix("repo:").and_then(|repository| repository.split('/').next());
+        format!("https://github.com/{}", owner.unwrap_or_default())
+    }
+
     fn token(&self, audience: &str) -> String {
         let now = clock::seconds();
         let end = now.saturating_add_signed(self.lifetime_seconds);
@@ -132,7 +139,7 @@ pub(crate) fn answer(world: &World, request: &Request) -> Option<Answer> {
     let refuse = |status, message: &str| Some(Answer::json(status, &json!({ "message": message })));
     match (workload.platform, request.method.as_str(), rest) {
         (Platform::GithubActions, "GET", "idtoken") => {
-            let token = workload.token(parameter("audience").as_deref().unwrap_or(EXCHANGE));
+            let token = workload.token(&parameter("audience").unwrap_or_else(|| workload.owner_url()));
             Some(Answer::json(200, &json!({ "count": token.len(), "value": token })))
         }
         (Platform::AzurePipelines, "POST", "oidctoken") => {

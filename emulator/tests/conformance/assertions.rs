@@ -169,6 +169,9 @@ async fn a_job_gets_a_token_for_its_subject_that_entra_takes_when_it_is_trusted(
     }
     give(&env, credential(issuer, subject, audience)).await;
     exchange(&env, token).await.is(200);
+    // Without an audience, the token is for the owner of the repository.
+    let reply = read(env.http.get(text("request_url")).bearer_auth(text("request_token"))).await.is(200);
+    refused(&exchange(&env, reply.json["value"].as_str().unwrap()).await, 700_212);
     let forged = seal(
         &json!({ "alg": "RS256", "kid": "emulator-issuer" }),
         &json!({ "iss": issuer, "sub": subject, "aud": audience, "exp": now() + 60 }),
