@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use acceptance_tests::in_both_models;
 use acceptance_tests::lifecycle::{Case, drift, nothing};
 use acceptance_tests::records;
 use acceptance_tests::refusal::refused_at;
@@ -12,6 +13,8 @@ use acceptance_tests::workspace::quoted;
 use acceptance_tests::{Target, Workspace};
 use dataverse_emulator::Options;
 use serde_json::{Value, json};
+
+in_both_models!(a_profile_from_nothing_to_nothing);
 
 const ADDRESS: &str = "dataverse_column_security_profile.it";
 
@@ -42,11 +45,9 @@ fn create(target: &Target, name: &str) -> String {
         .to_owned()
 }
 
-#[test]
-fn a_profile_from_nothing_to_nothing() {
-    let target = Target::emulator(Options::default());
-    let (first, second) = (records::colleague(&target, 0), records::colleague(&target, 1));
-    let team = records::create_team(&target, "team");
+fn a_profile_from_nothing_to_nothing(target: &Target) {
+    let (first, second) = (records::colleague(target, 0), records::colleague(target, 1));
+    let team = records::create_team(target, "team");
     let (name, renamed) = (target.name("profile"), target.name("renamed profile"));
     let second_user = second.clone();
     Case {
@@ -95,7 +96,7 @@ fn a_profile_from_nothing_to_nothing() {
         after_destroy: nothing(),
         exists: Box::new(|target, it| target.api().exists(&row(it))),
     }
-    .run(&target);
+    .run(target);
 }
 
 #[test]

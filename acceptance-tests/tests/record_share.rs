@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
+use acceptance_tests::in_both_models;
 use acceptance_tests::lifecycle::{Act, Case, drift, nothing};
 use acceptance_tests::records::{self, Party};
 use acceptance_tests::refusal::{refused, refused_at};
@@ -10,6 +11,12 @@ use acceptance_tests::workspace::quoted;
 use acceptance_tests::{Target, Workspace};
 use dataverse_emulator::Options;
 use serde_json::Value;
+
+in_both_models!(
+    a_row_shared_with_a_user,
+    a_row_shared_with_a_team,
+    a_personal_view_is_shared_on_behalf_of_its_owner
+);
 
 const ADDRESS: &str = "dataverse_record_share.it";
 
@@ -78,40 +85,34 @@ fn case<'a>(config: String, updated_config: String) -> Case<'a> {
     }
 }
 
-#[test]
-fn a_row_shared_with_a_user() {
-    let target = Target::new();
-    let user = records::colleague(&target, 0);
-    let account = records::create_account(&target);
+fn a_row_shared_with_a_user(target: &Target) {
+    let user = records::colleague(target, 0);
+    let account = records::create_account(target);
     let with = format!("user_id = \"{user}\"");
     case(
         config("account", &account, &with, "\"read\", \"write\""),
         config("Account", &account.to_uppercase(), &with, "\"READ\", \"append_to\""),
     )
-    .run(&target);
+    .run(target);
     target.api().delete(&format!("accounts({account})"));
 }
 
-#[test]
-fn a_row_shared_with_a_team() {
-    let target = Target::new();
-    let team = records::create_team(&target, "team");
-    let account = records::create_account(&target);
+fn a_row_shared_with_a_team(target: &Target) {
+    let team = records::create_team(target, "team");
+    let account = records::create_account(target);
     let with = format!("team_id = \"{team}\"");
     case(
         config("account", &account, &with, "\"read\""),
         config("account", &account, &with, "\"read\", \"append_to\""),
     )
-    .run(&target);
+    .run(target);
     target.api().delete(&format!("accounts({account})"));
     target.api().delete(&format!("teams({team})"));
 }
 
-#[test]
-fn a_personal_view_is_shared_on_behalf_of_its_owner() {
-    let target = Target::new();
-    let (owner, user) = (records::colleague(&target, 0), records::colleague(&target, 1));
-    let view = records::create_view(&target, &target.name("view"), &target.person(0));
+fn a_personal_view_is_shared_on_behalf_of_its_owner(target: &Target) {
+    let (owner, user) = (records::colleague(target, 0), records::colleague(target, 1));
+    let view = records::create_view(target, &target.name("view"), &target.person(0));
     let with = |owner: &str| format!("user_id = \"{user}\"\n  acting_as = \"{owner}\"");
     // The owner may be named by user id or by Entra object id.
     let by_entra = with(&target.person(0));
@@ -125,8 +126,8 @@ fn a_personal_view_is_shared_on_behalf_of_its_owner() {
             config("userquery", &view, &by_entra, "\"read\", \"append_to\""),
         )
     }
-    .run(&target);
-    let workspace = Workspace::new(&target);
+    .run(target);
+    let workspace = Workspace::new(target);
     workspace.write("main.tf", &config("userquery", &view, &with(&owner), "\"read\", \"write\""));
     workspace.apply();
     workspace.write("main.tf", &config("userquery", &view, &by_entra, "\"read\", \"write\""));

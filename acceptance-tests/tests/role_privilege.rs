@@ -4,12 +4,15 @@
 
 use std::collections::BTreeSet;
 
+use acceptance_tests::in_both_models;
 use acceptance_tests::lifecycle::{Act, Case, drift, nothing};
 use acceptance_tests::refusal::refused_at;
 use acceptance_tests::service::{self, DEFAULT_PRIVILEGES, text};
 use acceptance_tests::{Target, Workspace};
 use dataverse_emulator::Options;
 use serde_json::Value;
+
+in_both_models!(a_privilege_named_by_table_and_right, a_privilege_that_belongs_to_no_table);
 
 const ADDRESS: &str = "dataverse_role_privilege.it";
 
@@ -52,14 +55,12 @@ fn imports<'a>() -> Act<'a, Vec<String>> {
     })
 }
 
-#[test]
-fn a_privilege_named_by_table_and_right() {
-    let target = Target::new();
+fn a_privilege_named_by_table_and_right(target: &Target) {
     Case {
         address: ADDRESS,
-        config: config(&target, "table = \"account\"\nright = \"append_to\"\nlevel = \"Local\""),
+        config: config(target, "table = \"account\"\nright = \"append_to\"\nlevel = \"Local\""),
         updated_config: config(
-            &target,
+            target,
             "table = \"Account\"\nright = \"append_to\"\nlevel = \"ORGANIZATION\"",
         ),
         update_is: "update",
@@ -77,14 +78,11 @@ fn a_privilege_named_by_table_and_right() {
         after_destroy: nothing(),
         exists: Box::new(|target, it| level("prvAppendToAccount")(target, it).is_some()),
     }
-    .run(&target);
+    .run(target);
 }
 
-#[test]
-fn a_privilege_that_belongs_to_no_table() {
-    let target = Target::new();
-    let privilege =
-        |name: &str| config(&target, &format!("privilege = \"{name}\"\nlevel = \"organization\""));
+fn a_privilege_that_belongs_to_no_table(target: &Target) {
+    let privilege = |name: &str| config(target, &format!("privilege = \"{name}\"\nlevel = \"organization\""));
     Case {
         address: ADDRESS,
         config: privilege("prvExportToExcel"),
@@ -97,7 +95,7 @@ fn a_privilege_that_belongs_to_no_table() {
         after_destroy: nothing(),
         exists: Box::new(|target, it| level(text(it, "privilege"))(target, it).is_some()),
     }
-    .run(&target);
+    .run(target);
 }
 
 #[test]
