@@ -151,11 +151,11 @@ async fn serve_until<S: Provider>(
         .add_service(GrpcBrokerServer::new(Broker))
         .add_service(health_service)
         .serve_with_incoming_shutdown(incoming(listener, tls.map(|tls| Arc::clone(&tls.config))), async {
-            lifecycle.ended().await;
+            let ending = lifecycle.ended().await;
+            tracing::debug!(?ending, "the server ends");
         });
     let too_long = async {
         let ending = lifecycle.ended().await;
-        tracing::debug!(?ending, "the server ends");
         tokio::time::sleep(ending.grace()).await;
     };
     tokio::select! {
