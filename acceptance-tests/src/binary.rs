@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The package that holds the provider, and the name of its binary.
 const PACKAGE: &str = "terraform-provider-dataverse";
@@ -99,11 +100,15 @@ impl Output {
     }
 }
 
-/// Links `built` into `dir` as `name`, in one step, since other test processes may run it at this moment.
+/// Counts what this process places, so that its threads do not stage at the same path.
+static STAGED: AtomicU32 = AtomicU32::new(0);
+
+/// Links `built` into `dir` as `name`, in one step, since other tests may run it at this moment.
 fn place(built: &Path, dir: &Path, name: &str) -> PathBuf {
     let placed = dir.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     fs::create_dir_all(dir).expect("the target directory can be written");
-    let staged = dir.with_extension(std::process::id().to_string());
+    let number = STAGED.fetch_add(1, Ordering::Relaxed);
+    let staged = dir.with_extension(format!("{}-{number}", std::process::id()));
     let _ = fs::remove_file(&staged);
     if fs::hard_link(built, &staged).is_err() {
         fs::copy(built, &staged).unwrap_or_else(|error| {
