@@ -3,7 +3,7 @@
 //! Terraform does not tell a provider the addresses of resources; a message stands at the resource that came second, and
 //! names the object that both manage.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tf_provider::framework::{Context, Path, Planning};
@@ -75,17 +75,6 @@ impl Claims {
         claims.push(Claim { claimant: claimant.to_owned(), extent });
         clash
     }
-
-    /// The elements of an aspect that any resource of the run manages one by one.
-    pub fn ones(&self, aspect: Aspect, object: &str) -> BTreeSet<String> {
-        let claims = self.lock();
-        let claims = claims.get(&(aspect, object.to_lowercase()));
-        let ones = claims.into_iter().flatten().filter_map(|claim| match &claim.extent {
-            Extent::One(key) => Some(key.clone()),
-            Extent::All => None,
-        });
-        ones.collect()
-    }
 }
 
 /// Claims all of an aspect of an object that `context`'s resource is about to create, for the plans that follow in the apply.
@@ -146,7 +135,6 @@ mod tests {
         assert_eq!(add("c", one("R1")), Some(one("r1")));
         assert_eq!(add("d", Extent::All), Some(one("r1")));
         assert_eq!(claims.add("d", Aspect::Privileges, "u", Extent::All), None);
-        assert_eq!(claims.ones(Aspect::Roles, "u"), ["R1", "r1", "r2"].map(str::to_owned).into());
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod roles;
 mod units;
 
 pub use roles::{Place, copies, copy, place, plan_roles, role};
-pub use units::{business_unit, plan_business_unit, planned_unit};
+pub use units::{business_unit, optional_unit, plan_business_unit, planned_unit};
 
 use crate::dataverse::Id;
 

@@ -3,9 +3,9 @@
 use tf_provider::framework::{DataSource, Fault, Tf, computed, optional};
 
 use super::security_role::inheritance_word;
-use super::users;
 use crate::dataverse::tables::role::Role;
 use crate::provider::Api;
+use crate::references;
 
 tf_provider::model! {
     /// A security role.
@@ -59,7 +59,7 @@ impl DataSource for SecurityRolesSource {
 
     async fn read(api: &Api, config: SecurityRoles) -> Result<SecurityRoles, Fault> {
         let roles = api.client.roles().all().await?;
-        let unit = users::unit(api, &config.business_unit_id).await?;
+        let unit = references::optional_unit(api, &config.business_unit_id, "business_unit_id").await?;
         let prefix = config.name_prefix.text().unwrap_or_default().to_lowercase();
         let wanted = |role: &&Role| {
             unit.map_or(role.is_original(), |unit| role.business_unit_id == unit)

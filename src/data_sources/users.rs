@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use tf_provider::framework::{Diagnostic, Fault, Tf};
 
-use crate::dataverse::Id;
 use crate::dataverse::pages::NameFilter;
 use crate::dataverse::tables::role::Roles;
 use crate::dataverse::tables::system_user::{SystemUser, UserFilter, UserKind};
@@ -28,7 +27,7 @@ pub(super) struct Wanted<'c> {
 /// Those of the queries; at `business_unit_id` or `security_role` when there is no such unit or role.
 pub(super) async fn find(api: &Api, wanted: Wanted<'_>) -> Result<(Vec<SystemUser>, Arc<Roles>), Fault> {
     let roles = api.client.roles().all().await?;
-    let unit = unit(api, wanted.business_unit_id).await?;
+    let unit = references::optional_unit(api, wanted.business_unit_id, "business_unit_id").await?;
     let role = match wanted.security_role.text() {
         Some(text) => {
             let role = references::role(&roles, text, unit);
@@ -54,18 +53,6 @@ pub(super) async fn find(api: &Api, wanted: Wanted<'_>) -> Result<(Vec<SystemUse
     }
     users.sort_by_key(|user| (user.full_name.clone().map(|name| name.to_lowercase()), user.id));
     Ok((users, roles))
-}
-
-/// The business unit that an argument names by id or name.
-///
-/// # Errors
-/// At `business_unit_id` when there is no such unit.
-pub(super) async fn unit(api: &Api, field: &Tf<String>) -> Result<Option<Id>, Fault> {
-    let Some(text) = field.text() else { return Ok(None) };
-    let units = api.client.business_units().all().await?;
-    let unit = references::business_unit(&units, text);
-    let unit = unit.map_err(|unresolved| Diagnostic::error(unresolved.text()).at("business_unit_id"))?;
-    Ok(Some(unit.id))
 }
 
 /// The names of the direct roles of a user.

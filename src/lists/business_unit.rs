@@ -7,6 +7,7 @@ use tf_provider::framework::{Fault, ListQuery, ListResource, Page, Tf, Validator
 
 use crate::dataverse::tables::business_unit::BusinessUnitFilter;
 use crate::provider::Api;
+use crate::references;
 use crate::resources::business_unit::{BusinessUnit, BusinessUnitResource};
 
 tf_provider::model! {
@@ -39,7 +40,7 @@ impl ListResource for BusinessUnitList {
         futures::stream::once(async move {
             let above = &query.config.parent_business_unit_id;
             let filter = BusinessUnitFilter {
-                parent_id: super::business_unit(&api, "parent_business_unit_id", above).await?,
+                parent_id: references::optional_unit(&api, above, "parent_business_unit_id").await?,
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),
                 enabled: query.config.enabled.into_known(),
             };

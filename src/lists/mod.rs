@@ -7,12 +7,11 @@ pub mod system_user;
 pub mod team;
 
 use futures::{Stream, StreamExt};
-use tf_provider::framework::{Diagnostic, Diagnostics, Fault, ListEntry, Listed, Page, Tf, list_resource};
+use tf_provider::framework::{Diagnostics, Fault, ListEntry, Listed, Page, Tf, list_resource};
 
+use crate::dataverse::Error;
 use crate::dataverse::pages::{NameFilter, Named};
-use crate::dataverse::{Error, Id};
 use crate::provider::Api;
-use crate::references;
 
 /// All list resources.
 pub fn all() -> Vec<Box<dyn ListEntry<Api>>> {
@@ -32,16 +31,6 @@ fn page_size(limit: Option<usize>) -> usize {
 
 fn name_filter(prefix: Tf<String>, part: Tf<String>) -> NameFilter {
     NameFilter { prefix: prefix.into_known(), part: part.into_known() }
-}
-
-/// The business unit that the argument `name` of a filter names, by id or name.
-async fn business_unit(api: &Api, name: &'static str, text: &Tf<String>) -> Result<Option<Id>, Fault> {
-    let Some(text) = text.text() else { return Ok(None) };
-    let units = api.client.business_units().all().await?;
-    match references::business_unit(&units, text) {
-        Ok(unit) => Ok(Some(unit.id)),
-        Err(unresolved) => Err(Diagnostic::error(unresolved.text()).at(name).into()),
-    }
 }
 
 /// Pages of rows as pages of a list; `key` makes an object that holds nothing but its id.

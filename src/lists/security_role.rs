@@ -7,6 +7,7 @@ use tf_provider::framework::{Fault, ListQuery, ListResource, Page, Tf, Validator
 
 use crate::dataverse::tables::role::RoleFilter;
 use crate::provider::Api;
+use crate::references;
 use crate::resources::security_role::{SecurityRole, SecurityRoleResource};
 
 tf_provider::model! {
@@ -42,10 +43,10 @@ impl ListResource for SecurityRoleList {
     ) -> impl Stream<Item = Result<Page<SecurityRole>, Fault>> + Send + 'static {
         futures::stream::once(async move {
             let filter = RoleFilter {
-                business_unit_id: super::business_unit(
+                business_unit_id: references::optional_unit(
                     &api,
-                    "business_unit_id",
                     &query.config.business_unit_id,
+                    "business_unit_id",
                 )
                 .await?,
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),

@@ -7,6 +7,7 @@ use tf_provider::framework::{Fault, ListQuery, ListResource, Page, Tf, Validator
 
 use crate::dataverse::tables::system_user::{UserFilter, UserKind};
 use crate::provider::Api;
+use crate::references;
 use crate::resources::system_user::{SystemUser, SystemUserResource};
 
 tf_provider::model! {
@@ -44,10 +45,10 @@ impl ListResource for SystemUserList {
             let platform = query.config.include_platform == Tf::Known(true);
             let filter = UserFilter {
                 kind: if platform { UserKind::PersonOrPlatform } else { UserKind::Person },
-                business_unit_id: super::business_unit(
+                business_unit_id: references::optional_unit(
                     &api,
-                    "business_unit_id",
                     &query.config.business_unit_id,
+                    "business_unit_id",
                 )
                 .await?,
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),

@@ -7,6 +7,7 @@ use tf_provider::framework::{Fault, ListQuery, ListResource, Page, Tf, Validator
 
 use crate::dataverse::tables::team::{TeamFilter, TeamType};
 use crate::provider::Api;
+use crate::references;
 use crate::resources::team::{TEAM_TYPES, Team, TeamResource};
 use crate::terms;
 
@@ -46,10 +47,10 @@ impl ListResource for TeamList {
     ) -> impl Stream<Item = Result<Page<Team>, Fault>> + Send + 'static {
         futures::stream::once(async move {
             let filter = TeamFilter {
-                business_unit_id: super::business_unit(
+                business_unit_id: references::optional_unit(
                     &api,
-                    "business_unit_id",
                     &query.config.business_unit_id,
+                    "business_unit_id",
                 )
                 .await?,
                 name: super::name_filter(query.config.name_prefix, query.config.name_contains),

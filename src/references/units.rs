@@ -1,6 +1,6 @@
 //! Business units that a configuration names.
 
-use tf_provider::framework::{Planning, Tf};
+use tf_provider::framework::{Diagnostic, Fault, Planning, Tf};
 
 use super::{Unresolved, keep_spelling};
 use crate::dataverse::Id;
@@ -62,6 +62,17 @@ pub fn planned_unit(api: &Api, units: &BusinessUnits, text: &str) -> Result<Opti
 /// What to do about a unit that is not there.
 const REFER: &str = "If this configuration creates the unit, refer to it, for example \
                      dataverse_business_unit.example.id, so that it is created first.";
+
+/// The business unit that the optional argument `name` names, by id or name; nothing while it is null.
+///
+/// # Errors
+/// At the argument, when there is no such unit; those of a query.
+pub async fn optional_unit(api: &Api, field: &Tf<String>, name: &'static str) -> Result<Option<Id>, Fault> {
+    let Some(text) = field.text() else { return Ok(None) };
+    let units = api.client.business_units().all().await?;
+    let unit = business_unit(&units, text);
+    Ok(Some(unit.map_err(|unresolved| Diagnostic::error(unresolved.text()).at(name))?.id))
+}
 
 /// Completes `business_unit_id` of a plan: a name or id that must exist or be planned in this run, by default the root unit.
 /// Returns the unit once its id is known.

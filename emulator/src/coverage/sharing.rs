@@ -17,7 +17,7 @@ pub(super) const AREA: Area = Area {
         Rule::new("`sharetopreviousowneronassign`: every right but Create", &[Doc]).note("which rights is assumed"),
         Rule::new("assign, share and delete go down to contacts, opportunities, incidents and activities of a row", &[Doc]),
         Rule::new("each cascaded row needs the right as well", &[Assumed]),
-        Rule::new("statecode brings its first statuscode and the other way round; pairs that do not fit `0x80048408`", &[Doc]).note("the status is assumed"),
+        Rule::new("statecode brings its first statuscode and the other way round; pairs that do not fit `0x80048408`", &[Doc]).note("code and status are assumed"),
         Rule::new("rights under impersonation: rows of the impersonated user, privileges of both", &[Doc]),
         Rule::new("a lookup needs Append on the row and AppendTo on what it refers to", &[Doc]),
         Rule::new("`GrantAccess`, `ModifyAccess`, `RevokeAccess` with users, teams, the organization", &[Doc]),
