@@ -48,6 +48,17 @@ pub fn directory() -> &'static Path {
     provider().parent().expect("a file lies in a directory")
 }
 
+/// The platform as registries write it: `linux_amd64`.
+pub fn platform() -> String {
+    let os = if std::env::consts::OS == "macos" { "darwin" } else { std::env::consts::OS };
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        arch => arch,
+    };
+    format!("{os}_{arch}")
+}
+
 /// Where Cargo put this test, which is where it shall put the provider.
 struct Output {
     target_dir: PathBuf,

@@ -12,6 +12,7 @@
 //! | [`api`] | a small Web API client, to look at the service and to change it behind Terraform's back |
 //! | [`entra`] | what an administrator sets up in Entra, and what a platform gives to its jobs |
 //! | [`service`] | what an administrator does there behind Terraform's back |
+//! | [`state_server`] | states in memory, for large runs |
 //! | [`lifecycle`] | the suite that every resource passes |
 //! | [`records`] | rows of business tables, and what they are shared for |
 //! | [`refusal`] | a configuration that must be refused while planning |
@@ -49,6 +50,7 @@ pub mod protocol;
 pub mod records;
 pub mod refusal;
 pub mod service;
+pub mod state_server;
 pub mod target;
 pub mod workspace;
 
@@ -56,5 +58,6 @@ pub use api::Api;
 
 pub use diagnostics::Diagnostic;
 pub use plan::Plan;
+pub use state_server::StateServer;
 pub use target::Target;
 pub use workspace::Workspace;

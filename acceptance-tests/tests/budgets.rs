@@ -1,0 +1,194 @@
+//! Requests of whole commands on a large tenant, at Terraform's own parallelism of ten: every process that Terraform starts
+//! and every token included. The emulator counts them.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+use acceptance_tests::workspace::requirements;
+use acceptance_tests::{StateServer, Target, Workspace};
+use dataverse_emulator::Options;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Resources per module: several steps of Terraform are quadratic in the instances of one resource.
+const PER_MODULE: usize = 50;
+
+/// A large configuration and its environment.
+struct Large {
+    target: Target,
+    states: StateServer,
+    workspace: Workspace,
+}
+
+impl Large {
+    fn new() -> Self {
+        let target = Target::emulator(Options::default());
+        let mut workspace = Workspace::new(&target);
+        // Its own default, whatever the other suites are run with.
+        workspace.set_env("TF_CLI_ARGS", "-no-color");
+        Self { states: StateServer::default(), workspace, target }
+    }
+
+    /// Writes `part`, a module with the variables `first` and `size`, and as many calls of it as `count` resources need.
+    fn configure(&self, root: &str, part: &str, count: usize) {
+        let variables = "variable \"first\" { type = number }\nvariable \"size\" { type = number }\n";
+        self.workspace.write("part/main.tf", &format!("{}{variables}{part}", requirements()));
+        let calls: String = (0..count)
+            .step_by(PER_MODULE)
+            .map(|first| {
+                let size = PER_MODULE.min(count - first);
+                format!(
+                    "module \"part_{first}\" {{\n  source = \"./part\"\n  first = {first}\n  size = {size}\n}}\n"
+                )
+            })
+            .collect();
+        self.workspace.write("main.tf", &format!("{}{root}\n{calls}", self.states.backend("it")));
+        self.workspace.init();
+    }
+
+    /// Runs a command that must succeed, and returns how many requests it took.
+    #[track_caller]
+    fn takes_at_most(&self, most: u64, args: &[&str]) -> Value {
+        self.target.forget_requests();
+        let args = [args, &["-input=false", "-parallelism=10"]].concat();
+        let run = self.workspace.run(&args).ok();
+        let (counted, total) = (self.target.requests(), self.target.request_count());
+        println!("{args:?}: {total} requests");
+        assert!(total <= most, "{args:?}: {total} requests instead of {most}: {counted:#}\n{run}");
+        self.target.assert_nothing_was_refused();
+        counted
+    }
+
+    #[track_caller]
+    fn no_op_plan_takes_at_most(&self, most: u64) -> Value {
+        self.takes_at_most(most, &["plan", "-detailed-exitcode"])
+    }
+
+    fn apply(&self) {
+        self.workspace.run(&["apply", "-input=false", "-auto-approve", "-parallelism=10"]).ok();
+    }
+
+    fn instances(&self) -> usize {
+        let state = self.states.state("it").expect("a state");
+        let resources = state["resources"].as_array().expect("resources");
+        resources
+            .iter()
+            .filter(|it| it["mode"] == "managed")
+            .map(|it| it["instances"].as_array().map_or(0, Vec::len))
+            .sum()
+    }
+
+    /// Puts service principals for so many application users into the directory.
+    fn seed_applications(&self, count: usize) {
+        let principals: Vec<Value> = (0..count)
+            .map(|index| {
+                json!({
+                    "client_id": format!("44444444-dddd-4ddd-8ddd-{index:012}"),
+                    "object_id": format!("55555555-eeee-4eee-8eee-{index:012}"),
+                    "display_name": format!("Load {index}"),
+                })
+            })
+            .collect();
+        self.target.admin(Method::POST, "directory", Some(&json!({ "service_principals": principals })));
+    }
+}
+
+const USERS: &str = r#"
+resource "dataverse_application_user" "it" {
+  count          = var.size
+  application_id = format("44444444-dddd-4ddd-8ddd-%012d", var.first + count.index)
+  security_roles = ["Basic User", "Salesperson"]
+}
+"#;
+
+const ASSIGNED_USERS: &str = r#"
+resource "dataverse_application_user" "it" {
+  count          = var.size
+  application_id = format("44444444-dddd-4ddd-8ddd-%012d", var.first + count.index)
+}
+
+resource "dataverse_role_assignment" "first" {
+  count   = var.size
+  user_id = dataverse_application_user.it[count.index].id
+  role    = "Basic User"
+}
+
+resource "dataverse_role_assignment" "second" {
+  count   = var.size
+  user_id = dataverse_application_user.it[count.index].id
+  role    = "Salesperson"
+}
+"#;
+
+#[test]
+fn a_thousand_application_users_with_two_roles() {
+    let large = Large::new();
+    large.seed_applications(1000);
+    large.configure("", USERS, 1000);
+    large.takes_at_most(200, &["apply", "-auto-approve"]);
+    assert_eq!(large.instances(), 1000);
+    large.no_op_plan_takes_at_most(10);
+    large.takes_at_most(300, &["destroy", "-auto-approve"]);
+    assert_eq!(large.instances(), 0);
+}
+
+#[test]
+fn a_thousand_application_users_with_two_thousand_assignments() {
+    let large = Large::new();
+    large.seed_applications(1000);
+    large.configure("", ASSIGNED_USERS, 1000);
+    large.apply();
+    assert_eq!(large.instances(), 3000);
+    large.no_op_plan_takes_at_most(12);
+}
+
+/// Names of sixty privileges on twenty tables.
+fn sixty_privileges() -> String {
+    let tables = [
+        "account",
+        "contact",
+        "lead",
+        "opportunity",
+        "quote",
+        "invoice",
+        "salesorder",
+        "campaign",
+        "incident",
+        "task",
+        "email",
+        "phonecall",
+        "letter",
+        "fax",
+        "appointment",
+        "product",
+        "pricelevel",
+        "contract",
+        "list",
+        "competitor",
+    ];
+    tables.map(|table| format!("    {table} = provider::dataverse::access(\"user\", [\"read\"])\n")).concat()
+}
+
+#[test]
+fn three_hundred_roles_with_sixty_privileges() {
+    let large = Large::new();
+    let part = format!(
+        r#"
+resource "dataverse_security_role" "it" {{
+  count = var.size
+  name  = format("Load %04d", var.first + count.index)
+}}
+
+resource "dataverse_role_privileges" "it" {{
+  count   = var.size
+  role_id = dataverse_security_role.it[count.index].id
+  tables  = {{
+{}  }}
+}}
+"#,
+        sixty_privileges()
+    );
+    large.configure("", &part, 300);
+    large.apply();
+    assert_eq!(large.instances(), 600);
+    large.no_op_plan_takes_at_most(25);
+}
