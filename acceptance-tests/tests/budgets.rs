@@ -165,7 +165,7 @@ fn sixty_privileges() -> String {
         "list",
         "competitor",
     ];
-    tables.map(|table| format!("    {table} = provider::dataverse::access(\"user\", [\"read\"])\n")).concat()
+    tables.map(|table| format!("    {table} = provider::dataverse::access(\"organization\", [\"create\", \"read\", \"write\"])\n")).concat()
 }
 
 #[test]

@@ -97,6 +97,13 @@ impl Query {
         Query { path: path.into(), options: Vec::new(), strong: false, page_size: None }
     }
 
+    /// The same of the one row `id`.
+    #[must_use]
+    pub fn key(mut self, id: Id) -> Query {
+        self.path = row(&self.path, id);
+        self
+    }
+
     /// Columns to return; lookups as `_x_value`.
     #[must_use]
     pub fn select(self, columns: &[&str]) -> Query {

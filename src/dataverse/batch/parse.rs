@@ -1,31 +1,52 @@
-//! The parts of a `$batch` answer, in their order; those of change sets stand where their set stood.
+//! The parts of a `$batch` answer, in their order.
 
 use super::Part;
 
-/// Reads all parts.
+/// What stands in the place of one request or one change set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::dataverse) enum Section {
+    /// The answer to a request, or the error of a change set as a whole.
+    One(Part),
+    /// The answers to the operations of a change set.
+    Set(Vec<Part>),
+}
+
+/// Reads all parts; those of change sets stand where their set stood.
 ///
 /// # Errors
 /// A sentence about what does not fit, when the body is not multipart or a part is no HTTP answer.
 pub(super) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String> {
-    let boundary = boundary_of(content_type)
-        .ok_or_else(|| format!("content type \"{content_type}\" has no boundary"))?;
-    let mut found = Vec::new();
-    collect(&boundary, body, &mut found)?;
-    Ok(found)
+    let parts = sections(content_type, body)?.into_iter().flat_map(|section| match section {
+        Section::One(part) => vec![part],
+        Section::Set(parts) => parts,
+    });
+    Ok(parts.collect())
 }
 
-fn collect(boundary: &str, body: &[u8], found: &mut Vec<Part>) -> Result<(), String> {
-    for section in sections(boundary, body) {
-        let (headers, content) = split_head(section).ok_or("a part has no end of headers")?;
-        match header(&headers, "content-type").as_deref() {
-            Some(kind) if kind.to_ascii_lowercase().starts_with("multipart/mixed") => {
-                let inner = boundary_of(kind).ok_or("a change set has no boundary")?;
-                collect(&inner, content, found)?;
+/// Reads what stands in the place of each request and change set.
+///
+/// # Errors
+/// As [`parts`].
+pub(in crate::dataverse) fn sections(content_type: &str, body: &[u8]) -> Result<Vec<Section>, String> {
+    let boundary = boundary_of(content_type)
+        .ok_or_else(|| format!("content type \"{content_type}\" has no boundary"))?;
+    delimited(&boundary, body)
+        .into_iter()
+        .map(|section| {
+            let (headers, content) = split_head(section).ok_or("a part has no end of headers")?;
+            match header(&headers, "content-type") {
+                Some(kind) if kind.to_ascii_lowercase().starts_with("multipart/mixed") => {
+                    let inner = boundary_of(&kind).ok_or("a change set has no boundary")?;
+                    let parts = delimited(&inner, content).into_iter().map(|part| {
+                        let (headers, content) = split_head(part).ok_or("a part has no end of headers")?;
+                        http_answer(content, header(&headers, "content-id"))
+                    });
+                    Ok(Section::Set(parts.collect::<Result<_, String>>()?))
+                }
+                _ => Ok(Section::One(http_answer(content, header(&headers, "content-id"))?)),
             }
-            _ => found.push(http_answer(content, header(&headers, "content-id"))?),
-        }
-    }
-    Ok(())
+        })
+        .collect()
 }
 
 fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, String> {
@@ -47,7 +68,7 @@ fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, Strin
 }
 
 /// The text between delimiter lines. A delimiter counts only at the start of a line.
-fn sections<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
+fn delimited<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
     let delimiter = format!("--{boundary}");
     let mut sections = Vec::new();
     let mut open: Option<usize> = None;

@@ -13,6 +13,8 @@ pub struct Request {
     pub(in crate::dataverse) body: Body,
     pub(in crate::dataverse) headers: Vec<(&'static str, String)>,
     pub(in crate::dataverse) replayable: bool,
+    /// An earlier attempt may have been carried out.
+    pub(in crate::dataverse) unclear: bool,
 }
 
 /// What a request carries.
@@ -33,7 +35,7 @@ pub enum Body {
 
 impl Request {
     fn new(method: Method, path: impl Into<String>, body: Body) -> Request {
-        Request { method, path: path.into(), body, headers: Vec::new(), replayable: false }
+        Request { method, path: path.into(), body, headers: Vec::new(), replayable: false, unclear: false }
     }
 
     /// A read. `path` is below the service root and already percent-encoded (see [`odata`](crate::dataverse::odata)).
@@ -97,6 +99,12 @@ impl Request {
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Request {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// Whether it can be a part of a batch with others: a write that is not made on somebody's behalf.
+    pub(in crate::dataverse) fn joins_others(&self) -> bool {
+        let alone = self.headers.iter().any(|(name, _)| *name == "callerobjectid");
+        self.method != Method::GET && matches!(self.body, Body::None | Body::Json(_)) && !alone
     }
 
     /// The path without its query: what logs and errors show.

@@ -2,15 +2,18 @@
 
 use std::time::{Duration, SystemTime};
 
+use reqwest::Method;
 use reqwest::header::HeaderMap;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
 
+use super::governor::Permit;
 use super::request::{Body, Request};
 use super::response::Response;
 use super::retry_after::retry_after;
 use crate::dataverse::auth::{AuthError, Token};
+use crate::dataverse::bounds::interrupted;
 use crate::dataverse::client::Client;
 use crate::dataverse::error::{self, Context, Error, ErrorKind, Refusal, Retry};
 
@@ -38,24 +41,43 @@ struct Progress {
 }
 
 impl Client {
-    /// Sends a request, waits and repeats as the service asks and as the facts of the request allow.
+    /// Sends a request, waits and repeats as the service asks and as the facts of the request allow. A write joins others that
+    /// are asked for at the same moment ([`writes`](crate::dataverse::writes)).
     ///
     /// Refusals for lack of quota or because of a lock are always repeated, since nothing was done; failures with an
-    /// unclear outcome only when the request is [`replayable`](Request::replayable). A 401 renews the token once.
+    /// unclear outcome only when the request is [`replayable`](Request::replayable). A 401 renews the token once. A row that
+    /// this process created, or a permission that it gave, may take a while to show.
     ///
     /// # Errors
-    /// The meaning of the last answer, after at most the retry timeout of the settings.
+    /// The meaning of the last answer, after at most the retry timeout of the settings and the time of the operation; that the
+    /// user interrupted.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
+        if request.joins_others() { self.write(request).await } else { self.exchange(request).await }
+    }
+
+    /// As [`Client::send`], by itself.
+    pub(in crate::dataverse) async fn exchange(&self, request: Request) -> Result<Response, Error> {
         let mut progress = Progress {
             begin: Instant::now(),
             attempts: 0,
-            unclear: false,
+            unclear: request.unclear,
             unexpected: 0,
             refused_token: None,
         };
         let url = self.address(&request)?;
+        if self.is_stopped() {
+            return Err(interrupted(progress.context(&request, None), None));
+        }
+        if request.method != Method::GET && !matches!(request.body, Body::Multipart { .. }) {
+            self.bounds().begin();
+        }
         loop {
-            let permit = self.inner().governor.enter().await;
+            let permit = tokio::select! {
+                // What can go out at once is let out.
+                biased;
+                permit = self.enter(&request, &progress) => permit?,
+                () = self.stopped() => return Err(interrupted(progress.context(&request, None), None)),
+            };
             let token = match progress.refused_token {
                 None => self.inner().tokens.token().await,
                 Some(refused) => self.inner().tokens.renew(refused).await,
@@ -70,12 +92,31 @@ impl Client {
                     let context = progress.context(&request, service_request_id(&headers));
                     return Ok(Response { status, headers, body, context });
                 }
-                Err(failed) => match self.next_wait(&request, &mut progress, &failed, token.generation) {
-                    Some(wait) => sleep(wait).await,
-                    None => return Err(progress.give_up(&request, failed)),
-                },
+                Err(failed) => {
+                    let wait = self.next_wait(&request, &mut progress, &failed, token.generation);
+                    let error = progress.give_up(&request, failed);
+                    match wait {
+                        Some(wait) => self.pause(wait, &error).await?,
+                        None => return Err(error),
+                    }
+                }
             }
         }
+    }
+
+    /// Waits for a place and for the end of a hold that the service asked for.
+    ///
+    /// # Errors
+    /// When the hold is longer than the operation has time.
+    async fn enter(&self, request: &Request, progress: &Progress) -> Result<Permit<'_>, Error> {
+        let governor = &self.inner().governor;
+        let hold = governor.hold_left();
+        if hold <= self.inner().retry_timeout && (hold.is_zero() || !self.is_too_long(hold)) {
+            return Ok(governor.enter().await);
+        }
+        let message = "another request of this run was told so".to_owned();
+        let kind = ErrorKind::Throttled { retry_after: Some(hold), message };
+        Err(Error::new(kind, progress.context(request, None)))
     }
 
     /// Decides about another attempt: how long to wait before it, or `None` to give up.
@@ -93,7 +134,12 @@ impl Client {
         let elapsed = progress.begin.elapsed();
         let wait = failed.retry_after.unwrap_or_default().max(backoff(progress.attempts));
         match retry {
-            Retry::No => return None,
+            Retry::No => {
+                // A cache that lags behind; the request itself was not carried out.
+                let until =
+                    self.inner().recent.explains(&failed.refusal.kind, std::slice::from_ref(request))?;
+                return (Instant::now() + wait < until && !self.is_too_long(wait)).then_some(wait);
+            }
             Retry::Token if progress.refused_token.is_some() => return None,
             Retry::Token => {
                 progress.refused_token = Some(token);
@@ -104,16 +150,14 @@ impl Client {
             Retry::Unexpected => progress.unexpected += 1,
             _ => {}
         }
-        if !allowed || elapsed + wait > self.inner().retry_timeout {
-            return None;
+        if matches!(retry, Retry::Throttled | Retry::TooManyAtOnce) || failed.retry_after.is_some() {
+            self.inner().governor.hold(Instant::now() + wait);
         }
         if retry == Retry::TooManyAtOnce {
             self.inner().governor.halve();
         }
-        if matches!(retry, Retry::Throttled | Retry::TooManyAtOnce) || failed.retry_after.is_some() {
-            self.inner().governor.hold(Instant::now() + wait);
-        }
-        Some(wait)
+        let too_long = elapsed + wait > self.inner().retry_timeout || self.is_too_long(wait);
+        (allowed && !too_long).then_some(wait)
     }
 
     async fn attempt(
@@ -176,6 +220,9 @@ impl Client {
             let kind =
                 ErrorKind::Undecodable { wanted: "Web API answer", problem, excerpt: error::excerpt(&body) };
             Refusal { kind, retry: Retry::No }
+        } else if matches!(request.body, Body::Multipart { .. }) && is_multipart(&headers) {
+            // A batch that stopped at a failed part: its parts tell what happened.
+            return Ok((status, headers, body));
         } else {
             error::of_response(status, &body)
         };
@@ -217,6 +264,7 @@ impl Progress {
         }
     }
 
+    /// What failed, as an error in case it is not tried again.
     fn give_up(&self, request: &Request, failed: Failed) -> Error {
         let context = self.context(request, failed.service_request_id);
         let kind = match failed.refusal.kind {
@@ -227,6 +275,10 @@ impl Progress {
         };
         Error::new(kind, context)
     }
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    headers.get("content-type").is_some_and(|value| value.as_bytes().starts_with(b"multipart/mixed"))
 }
 
 fn unauthenticated(error: AuthError, context: Context) -> Error {

@@ -30,7 +30,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-pub use keyed::{Keyed, Loaded, WINDOW, Wave};
+pub use keyed::{Keyed, Loaded, Moment, WINDOW, Wave};
 pub use snapshot::Snapshot;
 
 use std::collections::{BTreeMap, HashMap};
@@ -95,9 +95,8 @@ impl Shared {
         self.teams_by_entra_group.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
     }
 
-    /// Marks everything that shows this user.
+    /// Marks everything that shows this user, beside its own row.
     pub(super) fn user_changed(&self, id: Id) {
-        self.users.invalidate(&id);
         self.non_interactive.invalidate();
         self.users_by_application.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
         self.users_by_entra_object.invalidate_where(|rows| rows.iter().any(|row| row.id == id));

@@ -201,7 +201,8 @@ impl SystemUserTable<'_> {
     }
 }
 
-fn users() -> Query {
+/// All users, with what a [`SystemUser`] is made of.
+pub(super) fn users() -> Query {
     Query::of("systemusers").select(&COLUMNS).expand(ROLES)
 }
 
