@@ -29,6 +29,7 @@ mod directory;
 mod emulator;
 mod entra;
 mod errors;
+mod faults;
 mod issuers;
 mod links;
 mod managed_identity;

@@ -99,7 +99,10 @@ fn execute(call: &mut Call<'_>, request: &Request) -> Answer {
         return error_answer(&bad_payload("$batch", "A batch cannot contain a batch."), &request);
     }
     let (origin, user) = (call.origin.clone(), call.caller.real);
-    answer(call.world, &request, &origin, Some(user))
+    match call.world.meet_part(&request, user) {
+        Some(hit) => call.world.play_part(&hit, &request, &origin, user),
+        None => answer(call.world, &request, &origin, Some(user)),
+    }
 }
 
 fn single(call: &mut Call<'_>, request: &Request, progress: &mut Progress) -> Option<u16> {
