@@ -225,14 +225,26 @@ impl Client {
         self.one(query).await
     }
 
-    /// The rows of `page` and of all pages after it. The links are followed as given and with the same preference.
+    /// The page of a query at a link that the page before it gave, followed as given and with the same preference.
+    ///
+    /// # Errors
+    /// As [`Client::one`].
+    pub(super) async fn page_at<T: DeserializeOwned>(
+        &self,
+        query: &Query,
+        link: String,
+    ) -> Result<Page<T>, Error> {
+        self.send(query.request(link)).await?.json()
+    }
+
+    /// The rows of `page` and of all pages after it.
     ///
     /// # Errors
     /// As [`Client::one`].
     pub async fn rest<T: DeserializeOwned>(&self, query: &Query, page: Page<T>) -> Result<Vec<T>, Error> {
         let Page { value: mut rows, mut next_link, .. } = page;
         while let Some(link) = next_link {
-            let page: Page<T> = self.send(query.request(link)).await?.json()?;
+            let page = self.page_at(query, link).await?;
             rows.extend(page.value);
             next_link = page.next_link;
         }

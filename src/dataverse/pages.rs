@@ -34,7 +34,7 @@ impl Client {
             async move {
                 let page: Page<T> = match next {
                     Next::First => client.page(&query).await?,
-                    Next::At(link) => client.send(query.request(link)).await?.json()?,
+                    Next::At(link) => client.page_at(&query, link).await?,
                     Next::Nowhere => return Ok(None),
                 };
                 let next = page.next_link.map_or(Next::Nowhere, Next::At);

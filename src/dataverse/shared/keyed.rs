@@ -72,14 +72,14 @@ impl<K> Wave<K> {
         self.asked >= MANY || self.number >= 3
     }
 
-    /// Whether loading the whole table is worth a try: as [`Wave::reads_ahead`], and again after it was found too
+    /// Whether loading the whole table is worth a try: from eight different keys on, and again after it was found too
     /// large only when four times as many keys were asked for. A table that was loaded before is loaded again only when
     /// own writes touched many rows and a fair part of all, so that a run of writes does not read it after each.
     pub fn tries_whole(&self) -> bool {
         let evidence = if self.whole {
             self.dirty >= MANY_DIRTY && self.dirty * FAIR_PART >= self.known.len()
         } else {
-            self.reads_ahead()
+            self.asked >= MANY
         };
         evidence && self.whole_refused_at.is_none_or(|asked| self.asked >= 4 * asked)
     }

@@ -16,12 +16,13 @@ use crate::dataverse::error::{Context, Error, ErrorKind};
 /// Works that travel together at most. The service carries them out one after the other, and a batch may have 1,000
 /// operations.
 const MOST: usize = 20;
-/// How long a wave waits for another work. Terraform takes some milliseconds to begin what comes next.
-const QUIET: Duration = Duration::from_millis(10);
+/// How long a wave waits for another work, while it has fewer than are usual. Terraform takes some milliseconds to begin what
+/// comes next, more on a busy machine; the service takes some hundred for a write.
+const QUIET: Duration = Duration::from_millis(50);
 /// How long a work waits for a batch on its way, whose answer brings others.
 const HOLD: Duration = Duration::from_millis(250);
-/// Works that are expected to be asked for at once, before anything is known: Terraform's own parallelism.
-const USUAL: usize = 10;
+/// Works that are expected to be asked for at once before anything is known.
+const USUAL: usize = 4;
 
 /// A work and who waits for it.
 pub(super) struct Item {
@@ -49,14 +50,22 @@ struct Queue {
     next_number: u64,
     gathering: bool,
     on_their_way: usize,
-    /// Works that were asked for at once lately.
+    /// Works that were asked for and not answered, at most, since the last wave.
+    peak: usize,
+    /// The same of the waves before, of which the last counts most.
     usual: usize,
 }
 
 impl Default for Writes {
     fn default() -> Self {
-        let queue =
-            Queue { items: VecDeque::new(), next_number: 0, gathering: false, on_their_way: 0, usual: USUAL };
+        let queue = Queue {
+            items: VecDeque::new(),
+            next_number: 0,
+            gathering: false,
+            on_their_way: 0,
+            peak: 0,
+            usual: USUAL,
+        };
         Writes { queue: Mutex::new(queue), news: Notify::new() }
     }
 }
@@ -73,6 +82,7 @@ impl Writes {
             queue.next_number += 1;
             let number = queue.next_number;
             queue.items.push_back(Item { number, work: work.clone(), client: client.clone(), waiting });
+            queue.peak = queue.peak.max(queue.items.len() + queue.on_their_way);
             (number, !std::mem::replace(&mut queue.gathering, true))
         };
         let _taken_back = TakenBack { writes: self, number };
@@ -106,7 +116,7 @@ impl Writes {
         loop {
             let (waiting, usual, on_their_way) = {
                 let queue = self.lock();
-                (queue.items.len(), queue.usual, queue.on_their_way)
+                (queue.items.len(), queue.usual.max(queue.peak), queue.on_their_way)
             };
             if waiting >= MOST || (on_their_way == 0 && waiting >= usual) {
                 return;
@@ -126,8 +136,9 @@ impl Writes {
             queue.gathering = false;
             return None;
         }
-        queue.usual = if count >= queue.usual { count } else { queue.usual.midpoint(count) };
-        queue.on_their_way += 1;
+        queue.usual = if queue.peak >= queue.usual { queue.peak } else { queue.usual.midpoint(queue.peak) };
+        queue.on_their_way += count;
+        queue.peak = queue.on_their_way;
         Some(queue.items.drain(..count).collect())
     }
 
@@ -146,7 +157,7 @@ async fn gather(client: Client) {
         items.iter().for_each(|item| item.client.bounds().begin());
         of_wave.bounds().begin();
         tokio::spawn(async move {
-            let landed = Landed(of_wave.clone());
+            let landed = Landed { client: of_wave.clone(), works: items.len() };
             deliver(of_wave, items).await;
             drop(landed);
         });
@@ -165,13 +176,16 @@ impl Drop for TakenBack<'_> {
     }
 }
 
-/// Notes that a wave is no longer on its way.
-struct Landed(Client);
+/// Notes that the works of a wave are no longer on their way.
+struct Landed {
+    client: Client,
+    works: usize,
+}
 
 impl Drop for Landed {
     fn drop(&mut self) {
-        let writes = &self.0.inner().writes;
-        writes.lock().on_their_way -= 1;
+        let writes = &self.client.inner().writes;
+        writes.lock().on_their_way -= self.works;
         writes.news.notify_one();
     }
 }
