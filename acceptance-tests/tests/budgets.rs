@@ -305,8 +305,9 @@ fn five_users_among_twenty_thousand() {
     large.apply();
     large.no_op_plan_takes_at_most(10);
     let tables = large.log();
-    let unfiltered =
-        tables.lines().filter(|line| line.contains("/systemusers?") && !line.contains("$filter=Microsoft.Dynamics.CRM.In("));
+    let unfiltered = tables.lines().filter(|line| {
+        line.contains("/systemusers?") && !line.contains("$filter=Microsoft.Dynamics.CRM.In(")
+    });
     assert_eq!(
         unfiltered.collect::<Vec<_>>(),
         Vec::<&str>::new(),

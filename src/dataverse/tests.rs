@@ -5,6 +5,7 @@ mod applying;
 mod disabled;
 mod emulator;
 mod faults;
+mod joined;
 mod reading;
 mod sign_in;
 mod stub;

