@@ -20,7 +20,6 @@ async fn a_reset_hits_every_request_of_its_http2_connection() {
     let reset = json!({ "id": "reset", "match": { "path": "teams" }, "fault": { "kind": "reset" } });
     env.faults(Method::POST, "", Some(&reset)).await.is(201);
     let strike = async {
-        // A client of its own, or the question would be held on the connection that is about to end.
         holding(&env, 1).await;
         env.request(Method::GET, "teams").send().await
     };
@@ -29,6 +28,7 @@ async fn a_reset_hits_every_request_of_its_http2_connection() {
     holding(&env, 0).await;
     let rules = env.faults(Method::GET, "", None).await.json["rules"].clone();
     assert_eq!((&rules[1]["fired"], &rules[1]["also_hit"]), (&json!(1), &json!(1)));
+    env.faults(Method::DELETE, "", None).await.is(204);
     assert!(!exists(&env, "Swept").await);
 }
 
@@ -68,8 +68,6 @@ async fn a_port_that_refuses_opens_again() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     env.get("WhoAmI").await.is(200);
-    let logged = &env.http.get(format!("{}/log", env.emulator.admin_url())).send().await.unwrap();
-    assert_eq!(logged.status(), 200);
 }
 
 #[tokio::test]
