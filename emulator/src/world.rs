@@ -108,6 +108,8 @@ pub(crate) struct World {
     pub(crate) watch: Watch,
     /// What is to go wrong; it outlives a reset, as the counters do.
     pub(crate) faults: Faults,
+    /// The part (from 1) at which the batch that is run next shall fail.
+    pub(crate) failing_part: Option<usize>,
     pub(crate) seed: u64,
     pub(crate) modern_business_units: bool,
     pub(crate) token_lifetime: Duration,
@@ -131,6 +133,7 @@ impl World {
             switches: Switches { ownership_across_business_units: modern, ..Switches::default() },
             watch: Watch::default(),
             faults: Faults::default(),
+            failing_part: None,
             seed,
             modern_business_units: modern,
             token_lifetime,

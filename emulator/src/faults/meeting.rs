@@ -1,8 +1,10 @@
 //! Where requests meet the rules: at the door of the server, and inside of a batch.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
-use super::{Facts, Hit, Refused, answer};
+use super::{Facts, Fault, Hit, Refused, answer};
 use crate::entra::named_client;
 use crate::pipeline;
 use crate::schema::TableId;
@@ -60,7 +62,14 @@ impl World {
                 });
                 pipeline::dressed(answer)
             }
-            _ => pipeline::answer(self, request, origin, Some(user)),
+            _ => {
+                let mark = self.store.mark();
+                let answer = pipeline::answer(self, request, origin, Some(user));
+                if let Fault::NotVisible { ms } = hit.fault {
+                    self.store.hide_created(mark, Duration::from_millis(ms));
+                }
+                answer
+            }
         };
         self.watch.mark(&hit.id, None);
         answer

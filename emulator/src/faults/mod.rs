@@ -5,6 +5,7 @@
 
 mod answers;
 mod batch_edits;
+mod hostile;
 mod kind;
 mod matching;
 mod meeting;
@@ -17,6 +18,7 @@ mod when;
 
 pub(crate) use answers::{Refused, answer, throttled};
 pub(crate) use batch_edits::{cut, gap};
+pub(crate) use hostile::harm;
 pub(crate) use kind::{Body, Fault, Limit, RetryAfter};
 pub(crate) use matching::{Facts, changes, first_segment};
 pub(crate) use profiles::load;

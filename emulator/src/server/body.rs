@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderValue, Response};
 use tokio::sync::mpsc::channel;
 use tokio_stream::wrappers::ReceiverStream;
@@ -48,5 +48,34 @@ pub(super) fn paced(mut response: Response<Body>, text: String, pace: Pace) -> R
         }
     });
     *response.body_mut() = Body::from_stream(ReceiverStream::new(receiver));
+    response
+}
+
+/// An answer of JSON with a body of about this length, made while it is sent.
+pub(super) fn huge(length: usize) -> Response<Body> {
+    const START: &[u8] = b"{\"value\":[{\"name\":\"";
+    const END: &[u8] = b"\"}]}";
+    static BLOCK: [u8; 1 << 16] = [b'a'; 1 << 16];
+    let filling = length.saturating_sub(START.len() + END.len());
+    let (sender, receiver) = channel::<io::Result<Bytes>>(1);
+    tokio::spawn(async move {
+        let mut left = filling;
+        let blocks = std::iter::from_fn(|| {
+            let size = left.min(BLOCK.len());
+            left -= size;
+            (size > 0).then(|| Bytes::from_static(&BLOCK).slice(..size))
+        });
+        let ends = (Bytes::from_static(START), Bytes::from_static(END));
+        for bytes in std::iter::once(ends.0).chain(blocks).chain([ends.1]) {
+            if sender.send(Ok(bytes)).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut response = Response::new(Body::from_stream(ReceiverStream::new(receiver)));
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(START.len() + filling + END.len()));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json; odata.metadata=minimal"));
     response
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Response;
 
-use super::body::{Pace, paced};
+use super::body::{Pace, huge, paced};
 use super::link::{End, Link};
 use super::service::{Shared, carry_out, response};
 use crate::faults::{self, Fault, Hit, Refused};
@@ -85,6 +85,14 @@ pub(super) async fn play(scene: &Scene<'_>, mut hit: Hit, watched: &mut Unanswer
             scene.shared.gate().shut(Duration::from_millis(ms), &hit.id);
             std::future::pending().await
         }
+        Fault::Hostile { bytes: Some(bytes), .. } => {
+            scene.carry_out(&hit, None, watched);
+            huge(bytes)
+        }
+        Fault::Hostile { what, bytes: None } => {
+            let answer = scene.carry_out(&hit, None, watched);
+            scene.respond(faults::harm(what, answer, scene.request, &origin))
+        }
         _ => scene.respond(scene.carry_out(&hit, None, watched)),
     }
 }
@@ -94,7 +102,14 @@ impl Scene<'_> {
     fn carry_out(&self, hit: &Hit, status: Option<u16>, watched: &mut Unanswered) -> Answer {
         let mut world = self.shared.lock();
         let before = world.watch.noted();
+        match hit.fault {
+            Fault::NotVisible { ms } => world.store.hide_at_commit(Duration::from_millis(ms)),
+            Fault::BatchFirstFailure { part } => world.failing_part = Some(part),
+            _ => {}
+        }
         let answer = carry_out(&mut world, self.request, self.host);
+        // A request that came to nothing leaves this to nobody else.
+        world.failing_part = None;
         if world.watch.noted() == before {
             world.watch.note(LogEntry::of(self.request, answer.status));
         }

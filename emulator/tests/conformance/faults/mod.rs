@@ -1,8 +1,14 @@
 //! Requests that fail on demand.
 
 mod answers;
+mod batches;
+mod connections;
+mod hostile;
 mod rules;
+mod visibility;
 mod wire;
+
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -33,5 +39,32 @@ impl Env {
     /// The last entry of the log.
     pub(crate) async fn last_logged(&self) -> Value {
         read(self.http.get(format!("{}/log?last=1", self.emulator.admin_url()))).await.json[0].clone()
+    }
+}
+
+/// Creates a role and tells whether an answer came, and which.
+pub(crate) async fn create(env: &Env, name: &str) -> Result<u16, reqwest::Error> {
+    let root = env.root().await;
+    let body = json!({ "name": name, "businessunitid@odata.bind": format!("businessunits({root})") });
+    let response = env.request(Method::POST, "roles").json(&body).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok(status)
+}
+
+/// Whether a role is there.
+pub(crate) async fn exists(env: &Env, name: &str) -> bool {
+    env.first(&format!("roles?$filter=name eq '{name}'&$select=name")).await != Value::Null
+}
+
+/// A rule for everything that writes.
+pub(crate) fn writing(fault: &Value) -> Value {
+    json!({ "id": "it", "match": { "writes": true }, "fault": fault })
+}
+
+/// Waits until the first rule holds so many requests.
+pub(crate) async fn holding(env: &Env, number: u64) {
+    while env.counted("holding").await != number {
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

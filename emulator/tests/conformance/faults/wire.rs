@@ -1,28 +1,8 @@
-use std::time::Duration;
-
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::{create, exists, holding, writing};
 use crate::support::Env;
-
-/// Creates a role and tells whether an answer came.
-async fn create(env: &Env, name: &str) -> Result<u16, reqwest::Error> {
-    let root = env.root().await;
-    let body = json!({ "name": name, "businessunitid@odata.bind": format!("businessunits({root})") });
-    let response = env.request(Method::POST, "roles").json(&body).send().await?;
-    let status = response.status().as_u16();
-    response.bytes().await?;
-    Ok(status)
-}
-
-async fn exists(env: &Env, name: &str) -> bool {
-    env.first(&format!("roles?$filter=name eq '{name}'&$select=name")).await != Value::Null
-}
-
-/// A rule for everything that writes.
-fn writing(fault: &Value) -> Value {
-    json!({ "id": "it", "match": { "writes": true }, "fault": fault })
-}
 
 #[tokio::test]
 async fn a_reset_before_leaves_nothing_behind_and_a_lost_answer_leaves_the_row() {
@@ -65,13 +45,6 @@ async fn slow_answers_are_whole() {
         env.rule(json!({ "fault": fault })).await;
         assert!(env.get("WhoAmI").await.is(200).json["UserId"].is_string());
         assert_eq!(env.counted("fired").await, 1);
-    }
-}
-
-/// Waits until the rule holds so many requests.
-async fn holding(env: &Env, number: u64) {
-    while env.counted("holding").await != number {
-        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
