@@ -29,6 +29,9 @@ mod directory;
 mod emulator;
 mod entra;
 mod errors;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod issuers;
 mod links;
 mod managed_identity;

@@ -4,7 +4,7 @@
 //! tables::role, tables::system_user, ...   rows and operations, one file per table
 //!   shared    one query for what many ask at the same time
 //!   batch     several operations in one request
-//!   odata     keys, literals, queries       pages   rows as somebody takes them
+//!   odata     keys, literals, queries       pages, paging   rows as somebody takes them
 //!   http      the one send(): headers, waiting, repeating, redaction
 //!   auth      the token          error   the meaning of an answer
 //! ```
@@ -17,10 +17,13 @@ pub mod batch;
 mod client;
 pub mod cloud;
 pub mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod http;
 pub mod id;
 pub mod odata;
 pub mod pages;
+mod paging;
 pub mod settings;
 pub mod shared;
 pub mod tables;

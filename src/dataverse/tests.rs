@@ -3,9 +3,12 @@
 mod admin;
 mod applying;
 mod disabled;
+mod elsewhere;
 mod emulator;
 mod faults;
+mod hostile;
 mod reading;
 mod sign_in;
 mod stub;
 mod teams;
+mod trap;

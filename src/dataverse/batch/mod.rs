@@ -8,6 +8,8 @@ mod parse;
 mod tests;
 mod write;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(in crate::dataverse) use parse::parts;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use tokio::time::sleep;

@@ -2,25 +2,38 @@
 
 use super::Part;
 
+/// Most parts of one multipart body: a batch has at most 1,000 operations, and each has one answer.
+const MOST_PARTS: usize = 1_000;
+
 /// Reads all parts.
 ///
 /// # Errors
 /// A sentence about what does not fit, when the body is not multipart or a part is no HTTP answer.
-pub(super) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String> {
+pub(in crate::dataverse) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String> {
     let boundary = boundary_of(content_type)
         .ok_or_else(|| format!("content type \"{content_type}\" has no boundary"))?;
     let mut found = Vec::new();
-    collect(&boundary, body, &mut found)?;
+    collect(&boundary, body, Level::Batch, &mut found)?;
     Ok(found)
 }
 
-fn collect(boundary: &str, body: &[u8], found: &mut Vec<Part>) -> Result<(), String> {
-    for section in sections(boundary, body) {
+/// What a multipart body stands for. There is no third level: a change set holds operations and nothing else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Batch,
+    ChangeSet,
+}
+
+fn collect(boundary: &str, body: &[u8], level: Level, found: &mut Vec<Part>) -> Result<(), String> {
+    for section in sections(boundary, body)? {
         let (headers, content) = split_head(section).ok_or("a part has no end of headers")?;
         match header(&headers, "content-type").as_deref() {
             Some(kind) if kind.to_ascii_lowercase().starts_with("multipart/mixed") => {
+                if level == Level::ChangeSet {
+                    return Err("a change set holds another one".to_owned());
+                }
                 let inner = boundary_of(kind).ok_or("a change set has no boundary")?;
-                collect(&inner, content, found)?;
+                collect(&inner, content, Level::ChangeSet, found)?;
             }
             _ => found.push(http_answer(content, header(&headers, "content-id"))?),
         }
@@ -47,7 +60,7 @@ fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, Strin
 }
 
 /// The text between delimiter lines. A delimiter counts only at the start of a line.
-fn sections<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
+fn sections<'a>(boundary: &str, body: &'a [u8]) -> Result<Vec<&'a [u8]>, String> {
     let delimiter = format!("--{boundary}");
     let mut sections = Vec::new();
     let mut open: Option<usize> = None;
@@ -59,6 +72,9 @@ fn sections<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
             if let Some(start) = open {
                 sections.push(&body[start..line_start]);
             }
+            if sections.len() > MOST_PARTS {
+                return Err(format!("it has more than {MOST_PARTS} parts"));
+            }
             open = if is_end { None } else { Some(line_start + line.len()) };
         }
         line_start += line.len();
@@ -67,7 +83,7 @@ fn sections<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
     if let Some(start) = open {
         sections.push(&body[start..]);
     }
-    sections
+    Ok(sections)
 }
 
 /// Headers and body, parted by the first empty line.

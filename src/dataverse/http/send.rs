@@ -7,6 +7,8 @@ use tokio::time::{Instant, sleep};
 use url::Url;
 use uuid::Uuid;
 
+use super::body::{self, BodyError, LARGEST_ANSWER, LARGEST_BATCH};
+use super::link;
 use super::request::{Body, Request};
 use super::response::Response;
 use super::retry_after::retry_after;
@@ -144,12 +146,14 @@ impl Client {
                 .body(text.clone()),
         };
         let begin = Instant::now();
+        let most =
+            if matches!(request.body, Body::Multipart { .. }) { LARGEST_BATCH } else { LARGEST_ANSWER };
         let sent = async {
             let response = builder.send().await?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            Ok((status, headers, response.bytes().await?.to_vec()))
+            Ok((status, headers, body::read(response, most).await?))
         };
-        let outcome: Result<_, reqwest::Error> = sent.await;
+        let outcome: Result<_, BodyError> = sent.await;
         tracing::debug!(
             method = %request.method,
             path = request.redacted_path(),
@@ -161,7 +165,7 @@ impl Client {
             "request"
         );
         let (status, headers, body) = outcome.map_err(|error| Failed {
-            refusal: error::failed_to_send(&error.without_url()),
+            refusal: error.refusal(),
             retry_after: None,
             service_request_id: None,
         })?;
@@ -172,12 +176,13 @@ impl Client {
             if !page {
                 return Ok((status, headers, body));
             }
+            let body = body::without(body, token.bearer.secret());
             let problem = "it is an HTML page".to_owned();
             let kind =
                 ErrorKind::Undecodable { wanted: "Web API answer", problem, excerpt: error::excerpt(&body) };
             Refusal { kind, retry: Retry::No }
         } else {
-            error::of_response(status, &body)
+            error::of_response(status, &body::without(body, token.bearer.secret()))
         };
         let retry_after = retry_after(&headers, SystemTime::now());
         Err(Failed { refusal, retry_after, service_request_id: service_request_id(&headers) })
@@ -186,15 +191,9 @@ impl Client {
     /// The address of a request: below the service root, or a link that the service gave and that stays on its host.
     fn address(&self, request: &Request) -> Result<Url, Error> {
         let base = &self.inner().base;
-        let text = if request.path.starts_with("https://") {
-            request.path.clone()
-        } else {
-            format!("{base}{}", request.path)
-        };
-        let problem = match Url::parse(&text) {
-            Ok(url) if url.origin() == base.origin() => return Ok(url),
-            Ok(_) => "it leads to another host".to_owned(),
-            Err(error) => error.to_string(),
+        let problem = match link::resolve(base, &request.path) {
+            Ok(url) => return Ok(url),
+            Err(problem) => problem,
         };
         let context = Context {
             method: request.method.to_string(),
