@@ -18,6 +18,9 @@ pub mod effective;
 pub mod ephemeral;
 pub mod faults;
 pub mod functions;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod lists;
 pub mod planned;
 pub mod privileges;

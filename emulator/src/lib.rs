@@ -30,6 +30,9 @@ mod emulator;
 mod entra;
 mod errors;
 mod faults;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod issuers;
 mod links;
 mod managed_identity;

@@ -8,7 +8,8 @@ use url::Url;
 
 use super::auth::AuthError;
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, words};
+use super::http::{LARGEST_OTHER, read_body};
 use super::id::Id;
 
 /// Version of the API that knows `addUser`, as Microsoft's own `powerplatform` provider sends it.
@@ -86,7 +87,9 @@ impl Client {
         if (200..300).contains(&status) {
             return Ok(());
         }
-        let body = response.text().await.map_err(unreachable)?;
+        let body = read_body(response, LARGEST_OTHER).await;
+        let body = body.map_err(|error| AddUserError::Unavailable(error.to_string()))?;
+        let body = String::from_utf8_lossy(&body).replace(token.secret(), "(secret)");
         Err(refusal(status, &body, environment))
     }
 
@@ -96,12 +99,19 @@ impl Client {
         }
         let organization = self.environment().organization().await;
         let organization = organization.map_err(|error| AddUserError::Environment(Box::new(error)))?;
-        organization.environment_id.clone().ok_or_else(|| AddUserError::Refused {
+        // It becomes part of an address of another service, where a slash would lead to another operation.
+        let told = organization.environment_id.clone().filter(|id| is_environment_id(id));
+        told.ok_or_else(|| AddUserError::Refused {
             status: 0,
             message: "the environment does not tell its id; set environment_id in the provider block"
                 .to_owned(),
         })
     }
+}
+
+/// Whether the text can be the id of an environment: a GUID, perhaps with a word and a hyphen before it.
+fn is_environment_id(text: &str) -> bool {
+    (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// What an answer means. The licence refusal is known by its word alone, as in Microsoft's provider.
@@ -122,9 +132,9 @@ fn message(body: &str) -> String {
     let json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     let error = &json["error"];
     match (error["code"].as_str(), error["message"].as_str()) {
-        (Some(code), Some(message)) => format!("{} ({code})", message.trim_end_matches('.')),
-        (None, Some(message)) => message.to_owned(),
-        _ => body.chars().take(200).collect(),
+        (Some(code), Some(message)) => words(&format!("{} ({code})", message.trim_end_matches('.'))),
+        (None, Some(message)) => words(message),
+        _ => words(&body.chars().take(200).collect::<String>()),
     }
 }
 

@@ -5,6 +5,7 @@ mod kind;
 mod read;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +13,9 @@ use std::time::Duration;
 
 pub use kind::{ConnectionFault, ErrorKind};
 pub(super) use read::{Refusal, Retry, excerpt, failed_to_send, is_certificate, of_response};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) use words::MESSAGE_LENGTH;
+pub(super) use words::words;
 
 /// Why an operation did not succeed, and where.
 ///

@@ -5,7 +5,7 @@
 //!   shared    one query for what many ask at the same time
 //!   writes    what is asked for at the same moment in one request
 //!   batch     several operations in one request
-//!   odata     keys, literals, queries       pages   rows as somebody takes them
+//!   odata     keys, literals, queries       pages, paging   rows as somebody takes them
 //!   http      the one send(): headers, waiting, repeating, redaction
 //!   auth      the token          error   the meaning of an answer
 //! ```
@@ -19,10 +19,13 @@ mod bounds;
 mod client;
 pub mod cloud;
 pub mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod http;
 pub mod id;
 pub mod odata;
 pub mod pages;
+mod paging;
 pub mod settings;
 pub mod shared;
 pub mod tables;

@@ -9,6 +9,7 @@ use super::client::Client;
 use super::error::Error;
 use super::http::Request;
 use super::id::Id;
+use super::paging::Paging;
 
 /// Longest list of ids in one `In(...)`: with about 45 encoded characters each, the URL stays below 30,000
 /// characters, and the service takes 32,768.
@@ -37,6 +38,13 @@ pub fn encode(text: &str) -> String {
         }
     }
     encoded
+}
+
+/// A string literal as the key in a path: as [`literal`], percent-encoded, slashes as well.
+///
+/// `Url` takes `/../` for a step up wherever it stands, in quotes too.
+pub fn key(text: &str) -> String {
+    encode(&literal(text)).replace('/', "%2F")
 }
 
 /// The path of one row: `roles(<id>)`.
@@ -225,26 +233,15 @@ impl Client {
         self.one(query).await
     }
 
-    /// The page of a query at a link that the page before it gave, followed as given and with the same preference.
-    ///
-    /// # Errors
-    /// As [`Client::one`].
-    pub(super) async fn page_at<T: DeserializeOwned>(
-        &self,
-        query: &Query,
-        link: String,
-    ) -> Result<Page<T>, Error> {
-        self.send(query.request(link)).await?.json()
-    }
-
     /// The rows of `page` and of all pages after it.
     ///
     /// # Errors
     /// As [`Client::one`].
     pub async fn rest<T: DeserializeOwned>(&self, query: &Query, page: Page<T>) -> Result<Vec<T>, Error> {
         let Page { value: mut rows, mut next_link, .. } = page;
+        let mut paging = Paging::default();
         while let Some(link) = next_link {
-            let page = self.page_at(query, link).await?;
+            let page: Page<T> = self.next_page(query, link, &mut paging).await?;
             rows.extend(page.value);
             next_link = page.next_link;
         }

@@ -11,6 +11,7 @@ use super::client::Client;
 use super::error::Error;
 use super::id::Id;
 use super::odata::{Page, Query, literal};
+use super::paging::Paging;
 
 /// Where the next page is.
 enum Next {
@@ -29,16 +30,16 @@ impl Client {
         query: Query,
     ) -> impl Stream<Item = Result<Vec<T>, Error>> + Send + use<T> {
         let client = self.clone();
-        try_unfold(Next::First, move |next| {
+        try_unfold((Next::First, Paging::default()), move |(next, mut paging)| {
             let (client, query) = (client.clone(), query.clone());
             async move {
                 let page: Page<T> = match next {
                     Next::First => client.page(&query).await?,
-                    Next::At(link) => client.page_at(&query, link).await?,
+                    Next::At(link) => client.next_page(&query, link, &mut paging).await?,
                     Next::Nowhere => return Ok(None),
                 };
                 let next = page.next_link.map_or(Next::Nowhere, Next::At);
-                Ok(Some((page.value, next)))
+                Ok(Some((page.value, (next, paging))))
             }
         })
     }

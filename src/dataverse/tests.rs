@@ -3,10 +3,13 @@
 mod admin;
 mod applying;
 mod disabled;
+mod elsewhere;
 mod emulator;
 mod faults;
+mod hostile;
 mod joined;
 mod reading;
 mod sign_in;
 mod stub;
 mod teams;
+mod trap;

@@ -15,4 +15,7 @@
 //! [`framework::Resource`], lists everything in a [`framework::Registry`], and serves it with [`plugin`].
 
 pub mod framework;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod plugin;

@@ -8,6 +8,8 @@ mod lexer;
 mod options;
 mod path;
 mod split;
+#[cfg(feature = "fuzzing")]
+mod texts;
 
 pub(crate) use bind::{Expr, Operand, Path, bind_filter, bind_path};
 pub(crate) use eval::{Rows, follow, matches};
@@ -16,3 +18,5 @@ pub(crate) use lexer::{Literal, literal};
 pub(crate) use options::{Aggregate, Expand, Query, parse_query};
 pub(crate) use path::{Key, Segment, parse_path};
 pub(crate) use split::{decode, split_top};
+#[cfg(feature = "fuzzing")]
+pub(crate) use texts::texts;

@@ -14,6 +14,7 @@ use url::Url;
 use super::transport::{Recorder, root_cause};
 use super::{AuthError, Secret};
 use crate::dataverse::error::{excerpt, is_certificate};
+use crate::dataverse::http::{BodyError, LARGEST_OTHER, read_body};
 
 /// How long to wait before each further attempt to get a token from a CI system.
 const PAUSES: [Duration; 3] =
@@ -189,9 +190,12 @@ async fn once(request: reqwest::RequestBuilder, issuer: &str) -> Result<Vec<u8>,
     };
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
-    let body = response.bytes().await.map_err(unreachable)?;
+    let body = read_body(response, LARGEST_OTHER).await.map_err(|error| match error {
+        BodyError::Http(error) => unreachable(error),
+        BodyError::TooLarge(_) => AuthError::FederatedToken(format!("{issuer}: {error}")),
+    })?;
     if status.is_success() {
-        return Ok(body.into());
+        return Ok(body);
     }
     let said = format!("{issuer} answered with status {status}: {}", excerpt(&body));
     Err(if status.is_server_error() || matches!(status.as_u16(), 408 | 429) {

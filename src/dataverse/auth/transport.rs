@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use azure_core::error::ErrorKind;
-use azure_core::http::{AsyncRawResponse, HttpClient, Request};
+use azure_core::http::{AsyncRawResponse, AsyncResponseBody, HttpClient, Request};
+use futures::StreamExt;
 use serde::Deserialize;
 use url::Url;
 
 use super::federated::Claims;
-use crate::dataverse::error::is_certificate;
+use crate::dataverse::error::{is_certificate, words};
+use crate::dataverse::http::LARGEST_OTHER;
 
 /// The HTTP clients for tokens.
 #[derive(Debug, Clone)]
@@ -114,16 +116,48 @@ impl HttpClient for Recorder {
             if hopeless { azure_core::Error::new(ErrorKind::Other, error) } else { error }
         })?;
         self.with(|seen| seen.unreachable = None);
-        if response.status().is_success() {
-            return Ok(response);
-        }
         let (status, headers, body) = response.deconstruct();
-        let body = body.collect().await?;
+        let body = bounded(body).await?;
+        if status.is_success() {
+            let absurd =
+                || azure_core::Error::with_message(ErrorKind::DataConversion, "no token lives that long");
+            return lives_sensibly(&body)
+                .then(|| AsyncRawResponse::from_bytes(status, headers, body))
+                .ok_or_else(absurd);
+        }
         let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
         let refusal = Refusal { status: u16::from(status), ..refusal };
         self.with(|seen| seen.refusal = Some(refusal));
         Ok(AsyncRawResponse::from_bytes(status, headers, body))
     }
+}
+
+/// The whole body, if it is no larger than a token or a refusal can be.
+async fn bounded(mut body: AsyncResponseBody) -> azure_core::Result<Vec<u8>> {
+    let mut read = Vec::new();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk?;
+        if read.len() + chunk.len() > LARGEST_OTHER {
+            let message = format!("the answer has more than {} MiB", LARGEST_OTHER >> 20);
+            return Err(azure_core::Error::with_message(ErrorKind::DataConversion, message));
+        }
+        read.extend_from_slice(&chunk);
+    }
+    Ok(read)
+}
+
+/// Longest life of a token that is believed, in seconds: ten years. Those of Entra live for a day at most.
+const LONGEST_LIFE: i64 = 10 * 365 * 24 * 3600;
+
+/// Whether the life of a token, where it is said in seconds, can be added to the time: `azure_identity` 1.0 does it
+/// unchecked, and a sum beyond the year 9999 is a panic.
+fn lives_sensibly(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Answer {
+        expires_in: Option<serde_json::Value>,
+    }
+    let Ok(Answer { expires_in: Some(life) }) = serde_json::from_slice(body) else { return true };
+    life.as_i64().is_none_or(|life| (0..=LONGEST_LIFE).contains(&life))
 }
 
 /// The first line of the error that caused all the others.
@@ -137,5 +171,5 @@ pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
 
 /// The first line with anything in it.
 pub(super) fn first_line(text: &str) -> String {
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no message").to_owned()
+    words(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no message"))
 }

@@ -10,6 +10,8 @@ pub(super) mod parse;
 mod tests;
 pub(super) mod write;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(in crate::dataverse) use parse::parts;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 

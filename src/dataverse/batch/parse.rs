@@ -2,6 +2,9 @@
 
 use super::Part;
 
+/// Most parts of one multipart body: a batch has at most 1,000 operations, and each has one answer.
+const MOST_PARTS: usize = 1_000;
+
 /// What stands in the place of one request or one change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::dataverse) enum Section {
@@ -15,7 +18,7 @@ pub(in crate::dataverse) enum Section {
 ///
 /// # Errors
 /// A sentence about what does not fit, when the body is not multipart or a part is no HTTP answer.
-pub(super) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String> {
+pub(in crate::dataverse) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String> {
     let parts = sections(content_type, body)?.into_iter().flat_map(|section| match section {
         Section::One(part) => vec![part],
         Section::Set(parts) => parts,
@@ -30,14 +33,14 @@ pub(super) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String
 pub(in crate::dataverse) fn sections(content_type: &str, body: &[u8]) -> Result<Vec<Section>, String> {
     let boundary = boundary_of(content_type)
         .ok_or_else(|| format!("content type \"{content_type}\" has no boundary"))?;
-    delimited(&boundary, body)
+    delimited(&boundary, body)?
         .into_iter()
         .map(|section| {
             let (headers, content) = split_head(section).ok_or("a part has no end of headers")?;
             match header(&headers, "content-type") {
                 Some(kind) if kind.to_ascii_lowercase().starts_with("multipart/mixed") => {
                     let inner = boundary_of(&kind).ok_or("a change set has no boundary")?;
-                    let parts = delimited(&inner, content).into_iter().map(|part| {
+                    let parts = delimited(&inner, content)?.into_iter().map(|part| {
                         let (headers, content) = split_head(part).ok_or("a part has no end of headers")?;
                         http_answer(content, header(&headers, "content-id"))
                     });
@@ -68,7 +71,7 @@ fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, Strin
 }
 
 /// The text between delimiter lines. A delimiter counts only at the start of a line.
-fn delimited<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
+fn delimited<'a>(boundary: &str, body: &'a [u8]) -> Result<Vec<&'a [u8]>, String> {
     let delimiter = format!("--{boundary}");
     let mut sections = Vec::new();
     let mut open: Option<usize> = None;
@@ -80,6 +83,9 @@ fn delimited<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
             if let Some(start) = open {
                 sections.push(&body[start..line_start]);
             }
+            if sections.len() > MOST_PARTS {
+                return Err(format!("it has more than {MOST_PARTS} parts"));
+            }
             open = if is_end { None } else { Some(line_start + line.len()) };
         }
         line_start += line.len();
@@ -88,7 +94,7 @@ fn delimited<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
     if let Some(start) = open {
         sections.push(&body[start..]);
     }
-    sections
+    Ok(sections)
 }
 
 /// Headers and body, parted by the first empty line.

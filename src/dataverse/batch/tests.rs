@@ -80,3 +80,23 @@ fn works_are_written_with_ids_lengths_and_crlf() {
         )
     );
 }
+
+#[test]
+fn parts_nest_as_deep_as_change_sets_and_no_deeper() {
+    let mut body = String::new();
+    for level in 0..100_000 {
+        body.push_str(&format!("--b{level}\nContent-Type: multipart/mixed; boundary=b{}\n\n", level + 1));
+    }
+    let read = parse::parts("multipart/mixed; boundary=b0", body.as_bytes());
+    assert_eq!(read, Err("a change set holds another one".to_owned()));
+}
+
+#[test]
+fn more_parts_than_a_batch_has_operations_are_refused() {
+    let part = "--batchresponse_1\n\nHTTP/1.1 204 No Content\n\n";
+    assert_eq!(statuses(&part.repeat(1_000)).len(), 1_000);
+    for part in [part, "--batchresponse_1\n"] {
+        let read = parse::parts(TYPE, part.repeat(1_000_000).as_bytes());
+        assert!(read.unwrap_err().contains("more than 1000 parts"));
+    }
+}

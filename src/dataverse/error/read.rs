@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::codes;
 use super::kind::{ConnectionFault, ErrorKind};
+use super::words::words;
 
 /// Whether and how a failed attempt may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,7 @@ struct Body {
 /// Code and message of an error body; `None` when it is not the service's envelope.
 fn parse_refusal(body: &[u8]) -> Option<(Option<u32>, String)> {
     let Envelope { error } = serde_json::from_slice(body).ok()?;
-    Some((codes::parse(&error.code), error.message))
+    Some((codes::parse(&error.code), words(&error.message)))
 }
 
 /// The meaning of an answer that is not a success.
@@ -164,8 +165,8 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
             c => plain.push(c),
         }
     }
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let line = words.join(" ");
+    let parts: Vec<&str> = plain.split_whitespace().collect();
+    let line = words(&parts.join(" "));
     match line.char_indices().nth(200) {
         Some((end, _)) => format!("{}...", &line[..end]),
         None if line.is_empty() => "the answer has no text".to_owned(),

@@ -1,14 +1,19 @@
 //! Requests and answers.
 
+mod body;
 mod governor;
+mod link;
 mod recent;
 mod request;
 mod response;
 mod retry_after;
 mod send;
 
+pub(super) use body::{BodyError, LARGEST_OTHER, read as read_body};
 pub(super) use governor::Governor;
 pub(super) use recent::Recent;
 pub use request::{Body, Request};
 pub use response::Response;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) use retry_after::longest_wait;
 pub(super) use send::backoff;

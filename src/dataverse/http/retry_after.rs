@@ -14,6 +14,12 @@ pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     headers.get_all("retry-after").iter().filter_map(|value| parse(value.to_str().ok()?, now)).max()
 }
 
+/// The wait that one header asks for.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(in crate::dataverse) fn longest_wait(text: &str) -> Option<Duration> {
+    parse(text, SystemTime::now())
+}
+
 fn parse(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<f64>() {

@@ -8,7 +8,9 @@ use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
 
+use super::body::{self, BodyError, LARGEST_ANSWER, LARGEST_BATCH};
 use super::governor::Permit;
+use super::link;
 use super::request::{Body, Request};
 use super::response::Response;
 use super::retry_after::retry_after;
@@ -194,12 +196,14 @@ impl Client {
                 .body(text.clone()),
         };
         let begin = Instant::now();
+        let most =
+            if matches!(request.body, Body::Multipart { .. }) { LARGEST_BATCH } else { LARGEST_ANSWER };
         let sent = async {
             let response = builder.send().await?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            Ok((status, headers, response.bytes().await?.to_vec()))
+            Ok((status, headers, body::read(response, most).await?))
         };
-        let outcome: Result<_, reqwest::Error> = sent.await;
+        let outcome: Result<_, BodyError> = sent.await;
         tracing::debug!(
             method = %request.method,
             path = request.redacted_path(),
@@ -211,10 +215,13 @@ impl Client {
             "request"
         );
         let (status, headers, body) = outcome.map_err(|error| Failed {
-            refusal: error::failed_to_send(&error.without_url()),
+            refusal: error.refusal(),
             retry_after: None,
             service_request_id: None,
         })?;
+        // Refusals stand inside of batches, whatever the status.
+        let batch = matches!(request.body, Body::Multipart { .. });
+        let body = if batch { body::without(body, token.bearer.secret()) } else { body };
         let refusal = if (200..300).contains(&status) {
             // A sign-in or proxy page with status 200 is no success.
             let page =
@@ -222,15 +229,16 @@ impl Client {
             if !page {
                 return Ok((status, headers, body));
             }
+            let body = body::without(body, token.bearer.secret());
             let problem = "it is an HTML page".to_owned();
             let kind =
                 ErrorKind::Undecodable { wanted: "Web API answer", problem, excerpt: error::excerpt(&body) };
             Refusal { kind, retry: Retry::No }
-        } else if matches!(request.body, Body::Multipart { .. }) && is_multipart(&headers) {
+        } else if batch && is_multipart(&headers) {
             // A batch that stopped at a failed part: its parts tell what happened.
             return Ok((status, headers, body));
         } else {
-            error::of_response(status, &body)
+            error::of_response(status, &body::without(body, token.bearer.secret()))
         };
         let retry_after = retry_after(&headers, SystemTime::now());
         Err(Failed { refusal, retry_after, service_request_id: service_request_id(&headers) })
@@ -239,15 +247,9 @@ impl Client {
     /// The address of a request: below the service root, or a link that the service gave and that stays on its host.
     fn address(&self, request: &Request) -> Result<Url, Error> {
         let base = &self.inner().base;
-        let text = if request.path.starts_with("https://") {
-            request.path.clone()
-        } else {
-            format!("{base}{}", request.path)
-        };
-        let problem = match Url::parse(&text) {
-            Ok(url) if url.origin() == base.origin() => return Ok(url),
-            Ok(_) => "it leads to another host".to_owned(),
-            Err(error) => error.to_string(),
+        let problem = match link::resolve(base, &request.path) {
+            Ok(url) => return Ok(url),
+            Err(problem) => problem,
         };
         let context = Context {
             method: request.method.to_string(),

@@ -9,7 +9,7 @@ use crate::dataverse::client::Client;
 use crate::dataverse::error::Error;
 use crate::dataverse::http::Request;
 use crate::dataverse::id::Id;
-use crate::dataverse::odata::{Query, encode, literal, row};
+use crate::dataverse::odata::{Query, key, row};
 use crate::dataverse::shared::{Loaded, Wave};
 
 mod write;
@@ -207,7 +207,7 @@ impl ColumnSecurityTable<'_> {
             value: Vec<Attribute>,
         }
         let path = |table: &String| {
-            let table = encode(&literal(table));
+            let table = key(table);
             Query::of(format!("EntityDefinitions(LogicalName={table})/Attributes"))
                 .select(&["LogicalName", "IsSecured"])
                 .path()

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::dataverse::client::Client;
 use crate::dataverse::error::Error;
 use crate::dataverse::odata::{Page, Query};
+use crate::dataverse::paging::Paging;
 use crate::dataverse::shared::Wave;
 
 /// The smallest page. A page may be larger by so many rows for each that was asked for, up to what the service gives.
@@ -41,11 +42,12 @@ pub(super) async fn whole<K: Eq + Hash, T: DeserializeOwned>(
             pages_left = 0;
         }
     }
+    let mut paging = Paging::default();
     while let Some(link) = next_link.take() {
         if pages_left == 0 {
             return Ok(Trial { rows, whole: false });
         }
-        let page: Page<T> = client.page_at(&query, link).await?;
+        let page: Page<T> = client.next_page(&query, link, &mut paging).await?;
         rows.extend(page.value);
         next_link = page.next_link;
         pages_left -= 1;

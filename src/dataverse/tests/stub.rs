@@ -41,6 +41,8 @@ pub(super) enum Answer {
     Say(u16, String, String),
     /// Close the connection.
     Cut,
+    /// Bytes as they are, then others so often, then the end of the connection.
+    Flood(String, Vec<u8>, usize),
 }
 
 /// An answer with a JSON body.
@@ -183,6 +185,13 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         };
         match handler(&seen, before) {
             Answer::Cut => return Ok(()),
+            Answer::Flood(begin, again, times) => {
+                stream.write_all(begin.as_bytes()).await?;
+                for _ in 0..times {
+                    stream.write_all(&again).await?;
+                }
+                return stream.shutdown().await;
+            }
             Answer::Say(status, headers, body) => {
                 let text =
                     format!("HTTP/1.1 {status} X\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len());

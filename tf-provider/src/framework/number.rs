@@ -58,11 +58,11 @@ impl Number {
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let mut exponent: i64 = exponent.parse().unwrap_or(0);
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        exponent -= i64::try_from(fraction.len()).unwrap_or(0);
+        exponent = exponent.saturating_sub(i64::try_from(fraction.len()).unwrap_or(0));
         let digits = format!("{whole}{fraction}");
         let digits = digits.trim_start_matches('0');
         let significant = digits.trim_end_matches('0');
-        exponent += i64::try_from(digits.len() - significant.len()).unwrap_or(0);
+        exponent = exponent.saturating_add(i64::try_from(digits.len() - significant.len()).unwrap_or(0));
         if significant.is_empty() {
             return (false, "0".into(), 0);
         }
@@ -109,6 +109,15 @@ mod tests {
     fn words_are_no_numbers() {
         for text in ["NaN", "inf", "-Infinity", "", "five", "1x"] {
             assert!(Number::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn exponents_at_the_end_of_their_range_can_be_compared() {
+        for text in ["1.5e-9223372036854775808", "10e9223372036854775807", "0.1e-9223372036854775808"] {
+            let number = Number::parse(text).unwrap_or(Number::Integer(0));
+            assert_eq!(number, number.clone());
+            assert_eq!(number.as_i64(), None);
         }
     }
 

@@ -4,6 +4,9 @@ pub mod logging;
 pub mod panics;
 pub mod proto;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
+
 mod connection;
 mod control;
 mod convert;

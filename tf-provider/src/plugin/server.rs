@@ -257,5 +257,12 @@ impl<D: ProviderDefinition> pb::provider_server::Provider for Server<D> {
     }
 }
 
+/// Reads private data; what was read is stored and read back unchanged.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn private_data(stored: &[u8], identity: &crate::framework::Type) {
+    let read = private::Private::read(stored, identity);
+    assert_eq!(private::Private::read(&read.bytes(), identity), read);
+}
+
 #[cfg(test)]
 mod tests;
