@@ -38,10 +38,13 @@ pub(in crate::dataverse) fn sections(content_type: &str, body: &[u8]) -> Result<
         .map(|section| {
             let (headers, content) = split_head(section).ok_or("a part has no end of headers")?;
             match header(&headers, "content-type") {
-                Some(kind) if kind.to_ascii_lowercase().starts_with("multipart/mixed") => {
+                Some(kind) if is_multipart(&kind) => {
                     let inner = boundary_of(&kind).ok_or("a change set has no boundary")?;
                     let parts = delimited(&inner, content)?.into_iter().map(|part| {
                         let (headers, content) = split_head(part).ok_or("a part has no end of headers")?;
+                        if header(&headers, "content-type").is_some_and(|kind| is_multipart(&kind)) {
+                            return Err("a change set holds another one".to_owned());
+                        }
                         http_answer(content, header(&headers, "content-id"))
                     });
                     Ok(Section::Set(parts.collect::<Result<_, String>>()?))
@@ -50,6 +53,10 @@ pub(in crate::dataverse) fn sections(content_type: &str, body: &[u8]) -> Result<
             }
         })
         .collect()
+}
+
+fn is_multipart(content_type: &str) -> bool {
+    content_type.to_ascii_lowercase().starts_with("multipart/mixed")
 }
 
 fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, String> {
