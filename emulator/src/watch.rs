@@ -52,7 +52,7 @@ impl LogEntry {
 }
 
 /// The log keeps so many entries.
-const LOG_LENGTH: usize = 5_000;
+const LOG_LENGTH: usize = 100_000;
 
 /// What the emulator has seen.
 #[derive(Debug, Default)]
