@@ -131,7 +131,9 @@ impl Directory {
     pub(crate) fn merge(&mut self, other: Self) {
         replace_or_add(&mut self.people, other.people, |person| person.object_id);
         replace_or_add(&mut self.groups, other.groups, |group| group.object_id);
-        replace_or_add(&mut self.service_principals, other.service_principals, |principal| principal.client_id);
+        replace_or_add(&mut self.service_principals, other.service_principals, |principal| {
+            principal.client_id
+        });
         if other.machine != Machine::default() {
             self.machine = other.machine;
         }

@@ -126,6 +126,11 @@ impl Scene<'_> {
         let mut world = self.shared.lock();
         world.watch.note(LogEntry::of(self.request, status));
         world.watch.mark(&hit.id, None);
+        match status {
+            401 => world.watch.counters.unauthorized += 1,
+            429 => world.watch.counters.throttled += 1,
+            _ => {}
+        }
     }
 
     /// Ends the connection, with all requests on it, and waits for that to happen.
