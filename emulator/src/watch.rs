@@ -52,7 +52,7 @@ impl LogEntry {
 }
 
 /// The log keeps so many entries.
-const LOG_LENGTH: usize = 5_000;
+const LOG_LENGTH: usize = 100_000;
 
 /// What the emulator has seen.
 #[derive(Debug, Default)]
@@ -107,5 +107,22 @@ impl Watch {
     pub(crate) fn table(&mut self, set: &str, write: bool) {
         let counts = self.counters.tables.entry(set.to_owned()).or_default();
         if write { counts.write += 1 } else { counts.read += 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOG_LENGTH, LogEntry, Request, Watch};
+
+    #[test]
+    fn a_full_log_forgets_the_oldest_entries_only() {
+        let mut watch = Watch::default();
+        for status in (0..=u16::MAX).cycle().take(LOG_LENGTH + 3) {
+            watch.note(LogEntry::of(&Request::default(), status));
+        }
+        assert_eq!(
+            (watch.log.len(), watch.log[0].status, watch.noted()),
+            (LOG_LENGTH, 3, LOG_LENGTH as u64 + 3)
+        );
     }
 }

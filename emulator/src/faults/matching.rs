@@ -137,6 +137,11 @@ pub(crate) fn below_root(path: &str, surface: Option<Surface>) -> &str {
     }
 }
 
+/// Whether a path is one that gives tokens.
+pub(crate) fn is_token_path(path: &str) -> bool {
+    surface(path) == Some(Surface::Token)
+}
+
 /// The surface a path belongs to; none for discovery documents and whatever nobody knows.
 fn surface(path: &str) -> Option<Surface> {
     let lower = path.to_ascii_lowercase();

@@ -20,7 +20,7 @@ pub(crate) use answers::{Refused, answer, throttled};
 pub(crate) use batch_edits::{cut, gap};
 pub(crate) use hostile::harm;
 pub(crate) use kind::{Body, Fault, Limit, RetryAfter};
-pub(crate) use matching::{Facts, changes, first_segment};
+pub(crate) use matching::{Facts, changes, first_segment, is_token_path};
 pub(crate) use profiles::load;
 pub(crate) use set::{Faults, Hit};
 pub(crate) use surface::admin;

@@ -14,7 +14,41 @@ macro_rules! profiles {
     };
 }
 
-profiles!["production-like"];
+profiles![
+    "production-like",
+    "row-01-throttled-requests",
+    "row-02-throttled-execution-time",
+    "row-03-throttled-concurrency",
+    "row-04-retry-after-too-long",
+    "row-04-retry-after-variants",
+    "row-05-unavailable",
+    "row-06-gateway-timeout",
+    "row-07-reset-before",
+    "row-08-broken-answers",
+    "row-09-slow-handshakes",
+    "row-10-slow-answers",
+    "row-11-expired-token",
+    "row-12-lost-answer",
+    "row-13-application-gone",
+    "row-13-secret-expired",
+    "row-13-secret-wrong",
+    "row-13-tenant-unknown",
+    "row-14-not-a-member",
+    "row-14-user-disabled",
+    "row-15-changed-meanwhile",
+    "row-16-duplicate",
+    "row-18-not-visible-yet",
+    "row-21-database",
+    "row-22-customization-lock",
+    "row-25-unexpected-error",
+    "row-26-partial-batch",
+    "row-27-bare-401",
+    "row-27-proxy-authentication",
+    "row-27-proxy-forbids",
+    "row-27-redirect",
+    "row-27-sign-in-page",
+    "row-28-restart",
+];
 
 /// The text of a profile.
 pub(super) fn built_in(name: &str) -> Option<&'static str> {

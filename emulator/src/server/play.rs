@@ -14,6 +14,9 @@ use crate::pipeline::{dressed, is_api};
 use crate::watch::LogEntry;
 use crate::wire::{Answer, Request};
 
+/// So long a released request still waits: a client that went away before the release is noticed by then.
+const LAST_WORD: Duration = Duration::from_millis(50);
+
 /// A request that has met a fault.
 pub(super) struct Scene<'s> {
     pub(super) shared: &'s Shared,
@@ -70,6 +73,7 @@ pub(super) async fn play(scene: &Scene<'_>, mut hit: Hit, watched: &mut Unanswer
         }
         Fault::Hold { carried_out: false } => {
             hit.held().await;
+            tokio::time::sleep(LAST_WORD).await;
             scene.respond(scene.carry_out(&hit, None, watched))
         }
         Fault::Hold { carried_out: true } => {
@@ -122,6 +126,11 @@ impl Scene<'_> {
         let mut world = self.shared.lock();
         world.watch.note(LogEntry::of(self.request, status));
         world.watch.mark(&hit.id, None);
+        match status {
+            401 => world.watch.counters.unauthorized += 1,
+            429 => world.watch.counters.throttled += 1,
+            _ => {}
+        }
     }
 
     /// Ends the connection, with all requests on it, and waits for that to happen.

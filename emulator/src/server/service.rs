@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue, Request as HttpRequest, Response, Stat
 use super::gate::Gate;
 use super::link::Link;
 use super::play::{Scene, Unanswered, play};
-use crate::faults::Hit;
+use crate::faults::{Hit, is_token_path};
 use crate::wire::{Answer, Request};
 use crate::world::World;
 use crate::{admin, entra, issuers, managed_identity, pipeline, power_platform};
@@ -111,7 +111,9 @@ fn arrive(shared: &Shared, request: &Request, host: &str) -> Arrived {
     if let Some(answer) = admin::answer(&mut world, request, host) {
         return Arrived::Answered(answer);
     }
+    // Here rather than where tokens are made, so that a request that never gets there counts as well.
     world.watch.counters.total += 1;
+    world.watch.counters.token += u64::from(is_token_path(&request.path));
     let hit = world.meet(request);
     let latency = Duration::from_millis(world.switches.latency_ms);
     Arrived::Waits { latency, hit, watched: !world.faults.is_empty() }

@@ -112,6 +112,20 @@ async fn entra_refuses_in_its_own_words() {
 }
 
 #[tokio::test]
+async fn requests_for_tokens_count_whether_they_are_answered_or_not() {
+    let env = Env::start().await;
+    let url = format!("{}/requests", env.emulator.admin_url());
+    read(env.http.delete(&url)).await.is(204);
+    env.rule(json!({ "fault": { "kind": "sign_in", "error": "unavailable" } })).await;
+    env.token_request(TENANT_ID, &[("client_id", DEPLOYER_CLIENT_ID)]).await.is(503);
+    env.rule(json!({ "match": { "surface": "token" }, "fault": { "kind": "reset" } })).await;
+    let endpoint = format!("{}/{TENANT_ID}/oauth2/v2.0/token", env.emulator.authority_host());
+    assert!(env.http.post(endpoint).body("client_id=x").send().await.is_err());
+    let counters = read(env.http.get(&url)).await.json;
+    assert_eq!((&counters["token"], &counters["total"]), (&json!(2), &json!(2)));
+}
+
+#[tokio::test]
 async fn a_denied_request_names_the_privilege() {
     let env = Env::start().await;
     env.rule(json!({ "fault": { "kind": "denied", "privilege": "prvReadRole" } })).await;

@@ -135,3 +135,22 @@ async fn the_answer_to_a_whole_batch_can_be_lost() {
     assert!(request.body(body).send().await.is_err());
     assert!(exists(&env, "One").await);
 }
+
+#[tokio::test]
+async fn a_batch_that_was_refused_leaves_its_failure_to_no_other() {
+    let env = Env::start().await;
+    env.rule(json!({ "count": 1, "fault": { "kind": "batch_first_failure", "part": 1 } })).await;
+    let request = env.request(Method::POST, "$batch").header("content-type", "text/plain");
+    read(request.body("no parts")).await.is(400);
+    three(&env).await.is(200);
+}
+
+#[tokio::test]
+async fn what_a_part_created_can_be_hidden() {
+    let env = Env::start().await;
+    let hidden = json!({ "kind": "not_visible", "ms": 3_600_000 });
+    env.rule(json!({ "match": { "parts": true, "writes": true }, "when": { "nth": 2 }, "fault": hidden }))
+        .await;
+    three(&env).await.is(200);
+    assert_eq!(made(&env).await, [true, false, true]);
+}

@@ -1,4 +1,5 @@
 use dataverse_emulator::seed_ids::{DEPLOYER_CLIENT_ID, DEPLOYER_CLIENT_SECRET, TENANT_ID};
+use dataverse_emulator::{Emulator, Options, StartError};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -94,6 +95,7 @@ async fn rules_fire_at_the_matches_they_name() {
         (json!({ "when": { "probability": 0.0 }, "fault": fault }), vec![]),
         (json!({ "when": { "probability": 1.0 }, "after": 4, "fault": fault }), vec![5, 6]),
         (json!({ "for_ms": 0, "after": 1, "fault": fault }), vec![]),
+        (json!({ "for_ms": 3_600_000, "count": 1, "fault": fault }), vec![1]),
     ] {
         assert_eq!(pattern(&env, &rule).await, failed, "{rule}");
         assert_eq!(env.counted("matched").await, 6);
@@ -189,4 +191,24 @@ async fn built_in_profiles_are_named_and_loaded() {
         assert!(!env.faults(Method::PUT, &path, None).await.is(200).json["rules"].is_null());
     }
     env.faults(Method::PUT, "/profiles/nothing", None).await.is(404);
+}
+
+#[tokio::test]
+async fn an_emulator_starts_with_a_profile_or_a_file_of_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.json");
+    let rule =
+        json!({ "id": "mine", "match": { "path": "WhoAmI" }, "fault": { "kind": "error", "status": 503 } });
+    std::fs::write(&file, json!({ "rules": [rule] }).to_string()).unwrap();
+    let env = Env::with(Options { faults: Some(file.clone()), ..Options::default() }).await;
+    env.get("WhoAmI").await.is(503);
+    let lost = Some("row-12-lost-answer".into());
+    let env = Env::with(Options { faults: lost, ..Options::default() }).await;
+    assert!(super::create(&env, "Lost").await.is_err());
+    assert_eq!(super::create(&env, "Lost").await.unwrap(), 400, "there is a role of this name");
+    std::fs::write(&file, "{}").unwrap();
+    for wrong in [file, "row-99".into()] {
+        let refused = Emulator::start(Options { faults: Some(wrong), ..Options::default() }).await;
+        assert!(matches!(refused, Err(StartError::Content { .. })), "{refused:?}");
+    }
 }
