@@ -11,8 +11,10 @@
 //! | [`target`] | the environment under test, with ids and names to use there |
 //! | [`api`] | a small Web API client, to look at the service and to change it behind Terraform's back |
 //! | [`entra`] | what an administrator sets up in Entra, and what a platform gives to its jobs |
+//! | [`secrets`] | a search for secrets in what a run leaves |
 //! | [`service`] | what an administrator does there behind Terraform's back |
 //! | [`state_server`] | states in memory, for large runs |
+//! | [`flood`] | a service that answers with more than anybody can take |
 //! | [`lifecycle`] | the suite that every resource passes |
 //! | [`records`] | rows of business tables, and what they are shared for |
 //! | [`refusal`] | a configuration that must be refused while planning |
@@ -44,11 +46,13 @@ pub mod binary;
 pub mod cli;
 pub mod diagnostics;
 pub mod entra;
+pub mod flood;
 pub mod lifecycle;
 pub mod plan;
 pub mod protocol;
 pub mod records;
 pub mod refusal;
+pub mod secrets;
 pub mod service;
 pub mod state_server;
 pub mod target;

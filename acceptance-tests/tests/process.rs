@@ -2,7 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -50,6 +51,21 @@ fn only_the_host_that_started_it_is_served() {
     for (who, identity) in [("nobody", None), ("a stranger", Some(Identity::STRANGER))] {
         assert!(host.connect_as(identity).is_err(), "{who} was served");
     }
+    assert_eq!(host.connect_as(Some(Identity::HOST)), Ok(()));
+}
+
+#[test]
+fn plain_text_on_the_socket_is_not_answered() {
+    let host = Host::start(&HostOptions::default());
+    // The preface of HTTP/2 with empty settings: a gRPC server would answer with its own settings.
+    let mut stream = UnixStream::connect(host.handshake.socket()).expect("the socket is there");
+    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a socket has a limit");
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").expect("it is accepted");
+    let mut answer = Vec::new();
+    // The end may be a reset, as what was sent is not read to its end.
+    let _ = stream.read_to_end(&mut answer);
+    let is_alert = answer.first().is_none_or(|kind| *kind == 0x15);
+    assert!(is_alert, "more than an alert of TLS came: {answer:?}");
     assert_eq!(host.connect_as(Some(Identity::HOST)), Ok(()));
 }
 

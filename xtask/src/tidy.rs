@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the rules that neither compiler nor clippy knows. Each finding is one line with file and line.
 
 mod borders;
+mod evidence;
 mod formatting;
 mod leftovers;
 mod panics;
@@ -52,6 +53,7 @@ pub(crate) fn run() -> Result<()> {
     let files = tree::files(&cargo::root())?;
     let sources: Vec<Source> = files.iter().filter(|file| file.is_rust()).map(Source::new).collect();
     let mut findings = tree::strangers(&cargo::root())?;
+    findings.extend(evidence::check(&files));
     for file in &files {
         findings.extend(leftovers::words(file));
     }

@@ -43,10 +43,16 @@ fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
     };
     pb::Diagnostic {
         severity: severity.into(),
-        summary: diagnostic.summary,
-        detail: diagnostic.detail,
+        summary: printable(&diagnostic.summary),
+        detail: printable(&diagnostic.detail),
         attribute: (diagnostic.path != Path::ROOT).then(|| path(&diagnostic.path)),
     }
+}
+
+/// The text without control characters: names of objects stand in messages as the service tells them, and could move the
+/// cursor of the terminal that shows them or repaint what it has shown.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { ' ' } else { c }).collect()
 }
 
 pub(super) fn path(path: &Path) -> pb::AttributePath {
@@ -143,4 +149,15 @@ pub(super) fn identity_schema(names: &[&str]) -> pb::ResourceIdentitySchema {
         description: String::new(),
     });
     pb::ResourceIdentitySchema { version: 0, identity_attributes: attributes.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_cannot_control_a_terminal() {
+        let message = diagnostic(Diagnostic::warning("Role \u{1b}[2Jx", "First\nsecond\u{7}\u{9b}."));
+        assert_eq!((message.summary.as_str(), message.detail.as_str()), ("Role  [2Jx", "First\nsecond  ."));
+    }
 }
