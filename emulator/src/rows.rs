@@ -100,7 +100,9 @@ fn demanded(expr: &Expr, column: usize) -> Option<Vec<Uuid>> {
 /// The rows that may pass a filter, without those that reads do not see yet.
 pub(crate) fn candidates(store: &Store, table: TableId, filter: Option<&Expr>) -> Vec<Arc<Row>> {
     let mut rows = indexed(store, table, filter);
-    rows.retain(|row| store.shows(row.id));
+    if store.hides() {
+        rows.retain(|row| store.shows(row.id));
+    }
     rows
 }
 

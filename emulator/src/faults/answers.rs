@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::kind::{Body, Fault, Limit, RetryAfter, SignIn};
+use crate::catalogue::catalogue;
 use crate::entra::refusal;
 use crate::errors::{ApiError, Code};
 use crate::pipeline::error_answer;
@@ -37,18 +38,23 @@ pub(crate) fn answer(fault: &Fault, request: &Request, origin: &str) -> Option<R
         }
         Fault::ExpiredToken { body } => expired(*body, request, origin),
         Fault::SignIn { error } => sign_in(*error, request),
-        Fault::Denied { privilege } => {
-            let text = format!(
-                "Principal user is missing {privilege} privilege (the emulator denies it because a fault rule says so)."
-            );
-            error_answer(&Code::PrivilegeDenied.error(&[&text]), request)
-        }
+        Fault::Denied { privilege } => denied(privilege, request),
         Fault::Precondition {} => error_answer(&Code::VersionMismatch.error(&[]), request),
         Fault::Html { status } => page(*status, "Sign in to your account"),
         Fault::Redirect { status, location } => Answer::empty(*status).with("Location", location),
         _ => return None,
     };
     Some(Refused::Answer(answer))
+}
+
+/// 403 with the text of the service, as far as a privilege alone tells it.
+fn denied(privilege: &str, request: &Request) -> Answer {
+    let id = catalogue().position_of(privilege).map(|position| catalogue().privilege(position).id);
+    let text = format!(
+        "Principal user (type=8), is missing {privilege} privilege (Id={}). Consider adding missed privilege to one of the principal (user/team) roles.",
+        id.unwrap_or_default()
+    );
+    error_answer(&Code::PrivilegeDenied.error(&[&text]), request)
 }
 
 /// 429 of one of the three limits.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::catalogue::catalogue;
+
 /// A fault with its particulars. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -217,6 +219,9 @@ impl Fault {
             }
             Self::ExpiredToken { body } if !matches!(body, Body::Empty | Body::Json) => {
                 return Err("the body of an expired_token is empty or json".to_owned());
+            }
+            Self::Denied { privilege } if catalogue().position_of(privilege).is_none() => {
+                return Err(format!("there is no privilege {privilege}"));
             }
             Self::BatchGap { part: 0 } | Self::BatchFirstFailure { part: 0 } => {
                 return Err("parts count from 1".to_owned());

@@ -181,6 +181,9 @@ impl Faults {
 
     /// How long a TLS handshake that begins now takes more than usual.
     pub(crate) fn handshake(&mut self) -> Option<(String, Duration)> {
+        if !self.rules.iter().any(|rule| rule.rule.fault.is_of_handshakes()) {
+            return None;
+        }
         let seed = self.seed;
         let request = crate::wire::Request { method: "TLS".to_owned(), ..Default::default() };
         let facts = Facts::of(&request, false, Vec::new());

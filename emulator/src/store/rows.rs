@@ -105,9 +105,14 @@ impl Store {
         }
     }
 
+    /// Whether any row was hidden.
+    pub(crate) fn hides(&self) -> bool {
+        !self.hidden.is_empty()
+    }
+
     /// Whether reads see a row, apart from what the caller may see.
     pub(crate) fn shows(&self, id: Uuid) -> bool {
-        self.hidden.is_empty() || self.hidden.get(&id).is_none_or(|until| *until <= Instant::now())
+        !self.hides() || self.hidden.get(&id).is_none_or(|until| *until <= Instant::now())
     }
 
     fn replace(&mut self, table: TableId, id: Uuid, row: Option<&Arc<Row>>) -> Option<Arc<Row>> {

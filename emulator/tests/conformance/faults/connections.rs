@@ -1,7 +1,9 @@
+use std::io::ErrorKind;
+
 use reqwest::Method;
 use serde_json::json;
 
-use super::{create, exists, holding, writing};
+use super::{create, exists, holding, network, writing};
 use crate::support::{Env, client, client_speaking};
 
 /// An emulator and a client that speaks HTTP/2.
@@ -63,7 +65,7 @@ async fn a_port_that_refuses_opens_again() {
     let fresh = client(&env.emulator);
     let url = format!("{}/requests", env.emulator.admin_url());
     let refused = fresh.get(&url).send().await.unwrap_err();
-    assert!(refused.is_connect(), "{refused:?}");
+    assert_eq!(network(&refused), ErrorKind::ConnectionRefused, "{refused:?}");
     while fresh.get(&url).send().await.is_err() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }

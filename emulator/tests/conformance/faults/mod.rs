@@ -8,6 +8,8 @@ mod rules;
 mod visibility;
 mod wire;
 
+use std::error::Error;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -67,4 +69,16 @@ pub(crate) async fn holding(env: &Env, number: u64) {
     while env.counted("holding").await != number {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// What the network has said, below the words of the HTTP client.
+pub(crate) fn network(error: &reqwest::Error) -> ErrorKind {
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(current) = cause {
+        if let Some(found) = current.downcast_ref::<std::io::Error>() {
+            return found.kind();
+        }
+        cause = current.source();
+    }
+    ErrorKind::Other
 }

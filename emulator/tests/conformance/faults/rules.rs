@@ -142,6 +142,8 @@ async fn rules_that_make_no_sense_are_refused_with_a_sentence() {
         (json!({ "fault": error, "when": { "probability": 2 } }), "between 0 and 1"),
         (json!({ "fault": error, "count": 0 }), "never fires"),
         (json!({ "fault": { "kind": "error", "status": 99 } }), "no status"),
+        (json!({ "fault": { "kind": "denied", "privilege": "prvFly" } }), "no privilege prvFly"),
+        (json!({ "fault": { "kind": "hostile", "what": "huge" } }), "needs bytes"),
         (json!({ "fault": { "kind": "hold" }, "match": { "parts": true } }), "cannot happen to the part"),
         (json!({ "fault": error, "match": { "parts": true, "batch": true } }), "cannot both be true"),
         (
