@@ -19,7 +19,7 @@ pub(crate) fn describe(terraform: &Path) -> Value {
         "cores": std::thread::available_parallelism().map(usize::from).ok(),
         "memory": memory,
         "load": load.as_deref().and_then(|text| text.split(' ').next()),
-        "kernel": kernel.as_deref().map(str::trim),
+        "kernel": kernel.as_deref().map(version),
         "system": format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         "rustc": first_line("rustc", &["--version"]),
         "terraform": first_line(terraform, &["version"]),
@@ -30,6 +30,12 @@ pub(crate) fn describe(terraform: &Path) -> Value {
 fn field(text: &str, name: &str) -> Option<String> {
     let line = text.lines().find(|line| line.starts_with(name))?;
     Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+/// The version itself, without what whoever built the kernel calls it.
+fn version(release: &str) -> &str {
+    let release = release.trim();
+    release.split_once('-').map_or(release, |(version, _)| version)
 }
 
 /// The date, so many days after 1970-01-01 (UTC).
@@ -68,6 +74,12 @@ mod tests {
     fn fields_are_found_by_name() {
         assert_eq!(field("a\t: 1\nmodel name\t: X: Y\n", "model name").as_deref(), Some("X: Y"));
         assert_eq!(field("a: 1", "b"), None);
+    }
+
+    #[test]
+    fn the_version_of_the_kernel_is_told_without_its_builder() {
+        assert_eq!(version("6.1.0-13-amd64\n"), "6.1.0");
+        assert_eq!(version("6.1.0\n"), "6.1.0");
     }
 
     #[test]
