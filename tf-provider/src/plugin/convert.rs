@@ -43,16 +43,17 @@ fn diagnostic(diagnostic: Diagnostic) -> pb::Diagnostic {
     };
     pb::Diagnostic {
         severity: severity.into(),
-        summary: printable(&diagnostic.summary),
-        detail: printable(&diagnostic.detail),
+        summary: printable(diagnostic.summary),
+        detail: printable(diagnostic.detail),
         attribute: (diagnostic.path != Path::ROOT).then(|| path(&diagnostic.path)),
     }
 }
 
 /// The text without control characters: names of objects stand in messages as the service tells them, and could move the
 /// cursor of the terminal that shows them or repaint what it has shown.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { ' ' } else { c }).collect()
+fn printable(text: String) -> String {
+    let controls = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if text.contains(controls) { text.replace(controls, " ") } else { text }
 }
 
 pub(super) fn path(path: &Path) -> pb::AttributePath {
