@@ -25,6 +25,9 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(30);
 /// Further attempts after "an unexpected error occurred", which is as often lasting as passing.
 const UNEXPECTED_RETRIES: u32 = 3;
 
+/// So many tokens may be refused in a row. The second one may be that of another request, which was refused meanwhile.
+const TOKEN_RENEWALS: u32 = 3;
+
 /// A failed attempt with what its answer said beside its meaning.
 struct Failed {
     refusal: Refusal,
@@ -39,6 +42,7 @@ struct Progress {
     /// An earlier attempt may have been carried out.
     unclear: bool,
     unexpected: u32,
+    refused_tokens: u32,
     refused_token: Option<u64>,
 }
 
@@ -47,7 +51,7 @@ impl Client {
     /// are asked for at the same moment ([`writes`](crate::dataverse::writes)).
     ///
     /// Refusals for lack of quota or because of a lock are always repeated, since nothing was done; failures with an
-    /// unclear outcome only when the request is [`replayable`](Request::replayable). A 401 renews the token once. A row that
+    /// unclear outcome only when the request is [`replayable`](Request::replayable). A 401 renews the token. A row that
     /// this process created, or a permission that it gave, may take a while to show.
     ///
     /// # Errors
@@ -64,6 +68,7 @@ impl Client {
             attempts: 0,
             unclear: request.unclear,
             unexpected: 0,
+            refused_tokens: 0,
             refused_token: None,
         };
         let url = self.address(&request)?;
@@ -148,8 +153,9 @@ impl Client {
                     self.inner().recent.explains(&failed.refusal.kind, std::slice::from_ref(request))?;
                 return (Instant::now() + wait < until && !self.is_too_long(wait)).then_some(wait);
             }
-            Retry::Token if progress.refused_token.is_some() => return None,
+            Retry::Token if progress.refused_tokens >= TOKEN_RENEWALS => return None,
             Retry::Token => {
+                progress.refused_tokens += 1;
                 progress.refused_token = Some(token);
                 return Some(Duration::ZERO);
             }
