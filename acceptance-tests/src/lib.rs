@@ -18,6 +18,7 @@
 //! | [`lifecycle`] | the suite that every resource passes |
 //! | [`records`] | rows of business tables, and what they are shared for |
 //! | [`refusal`] | a configuration that must be refused while planning |
+//! | [`reliability`] | faults of the service and killed processes: the matrix, and the kill test |
 //! | [`protocol`] | a plugin host without Terraform: handshake, mutual TLS, raw calls |
 //!
 //! | environment variable | meaning |
@@ -52,6 +53,8 @@ pub mod plan;
 pub mod protocol;
 pub mod records;
 pub mod refusal;
+#[cfg(unix)]
+pub mod reliability;
 pub mod secrets;
 pub mod service;
 pub mod state_server;
