@@ -8,6 +8,7 @@ mod deliver;
 mod queue;
 
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 pub(super) use self::queue::Writes;
 use super::client::Client;
@@ -15,7 +16,7 @@ use super::error::{Context, Error, ErrorKind, Retry};
 use super::http::{Request, Response, backoff};
 use super::odata::Query;
 
-/// Further attempts when a work, not its batch, met something that passes.
+/// Further attempts after a refusal that need not pass, or an answer that cannot be read.
 const RETRIES: u32 = 4;
 
 /// Operations that are carried out all or none, in their order.
@@ -131,7 +132,7 @@ impl Client {
     }
 
     async fn work(&self, mut work: Work) -> Done {
-        let mut attempt = 1;
+        let (begin, mut attempt) = (Instant::now(), 1);
         loop {
             let done = self.inner().writes.submit(self, work.clone()).await;
             let recent = &self.inner().recent;
@@ -144,14 +145,21 @@ impl Client {
             let safe = work.is_replayable() || (work.is_set() && !unclear) || done.retry.is_harmless();
             let lags = recent.explains(error.kind(), &work.operations).is_some()
                 || work.operations.iter().any(|operation| operation.takes_any_version(error.kind()));
-            let passes = lags || (safe && !matches!(done.retry, Retry::No | Retry::Token));
-            if !passes || attempt > RETRIES || self.is_too_long(backoff(attempt)) {
+            let wait = backoff(attempt);
+            let in_time = begin.elapsed() + wait <= self.inner().retry_timeout && !self.is_too_long(wait);
+            let again = match done.retry {
+                Retry::No | Retry::Token => lags && attempt <= RETRIES,
+                Retry::Unexpected => safe && attempt <= RETRIES,
+                _ if matches!(error.kind(), ErrorKind::Undecodable { .. }) => safe && attempt <= RETRIES,
+                _ => safe,
+            };
+            if !again || !in_time {
                 return done;
             }
             if unclear {
                 work.after_unclear();
             }
-            if let Err(interrupted) = self.pause(backoff(attempt), error).await {
+            if let Err(interrupted) = self.pause(wait, error).await {
                 return Done { written: Err(interrupted), ..done };
             }
             attempt += 1;

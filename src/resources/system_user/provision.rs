@@ -90,7 +90,7 @@ fn plan_first(plan: &mut Planning<SystemUser>, found: Option<&Row>, creates: boo
         Some(user) if creates && !plan.replaces(&[&user.id.to_string()]) => plan.refuse(
             "provisioning",
             format!(
-                "The environment has this user already, with the id {}. Adopt it: provisioning = \"adopt\".",
+                "The environment has this user already, with the id {}. Import it, or adopt it: provisioning = \"adopt\".",
                 user.id
             ),
         ),
@@ -207,7 +207,7 @@ fn refused(error: &Error) -> Fault {
     if !error.is_duplicate() {
         return crate::faults::located(error, "security_roles");
     }
-    let text = "The environment has this user already. Adopt it: provisioning = \"adopt\".";
+    let text = "The environment has this user already. Import it, or adopt it: provisioning = \"adopt\".";
     Diagnostic::error(text).at("provisioning").into()
 }
 
