@@ -12,6 +12,5 @@ pub(super) use body::{BodyError, LARGEST_OTHER, read as read_body};
 pub(super) use governor::Governor;
 pub use request::{Body, Request};
 pub use response::Response;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(super) use retry_after::longest_wait;
+pub(super) use retry_after::wait_in;
 pub(super) use send::backoff;
