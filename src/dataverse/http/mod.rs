@@ -13,4 +13,4 @@ pub(super) use governor::Governor;
 pub use request::{Body, Request};
 pub use response::Response;
 pub(super) use retry_after::wait_in;
-pub(super) use send::backoff;
+pub(super) use send::{backoff, short};

@@ -272,9 +272,13 @@ async fn a_token_that_lives_for_ever_is_refused_and_breaks_nothing() {
 async fn messages_of_a_server_are_shortened_and_cannot_control_a_terminal() {
     let message = format!("\\u001b[2J\\u001b]0;owned\\u0007{}", "x".repeat(10_000_000));
     let stub = Stub::start(move |_, _| {
-        json(400, format!(r#"{{"error":{{"code":"0x80040265","message":"{message}"}}}}"#))
+        let headers = format!("REQ_ID: {}\r\nContent-Type: application/json\r\n", "1".repeat(50_000));
+        let body = format!(r#"{{"error":{{"code":"0x80040265","message":"{message}"}}}}"#);
+        Answer::Say(400, headers, body)
     })
     .await;
-    let text = rows(&stub.client()).await.unwrap_err().to_string();
+    let error = rows(&stub.client()).await.unwrap_err();
+    assert_eq!(error.context().service_request_id.as_ref().map(String::len), Some(100));
+    let text = error.to_string();
     assert!(text.len() < 10_000 && !text.contains('\u{1b}') && !text.contains('\u{7}'), "{}", text.len());
 }
