@@ -7,9 +7,11 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use tf_provider::framework::{
-    Configured, Diagnostic, Diagnostics, ProviderDefinition, Registry, Result, Tf, Validator, optional,
-    parse_duration,
+    Configured, Context, Diagnostic, Diagnostics, OperationApi, ProviderDefinition, Registry, Result, Tf,
+    Validator, optional, parse_duration,
 };
 
 use crate::claims::Claims;
@@ -152,6 +154,13 @@ pub struct Api {
     pub non_interactive: NonInteractive,
     /// Business units that this run creates, renames or moves.
     pub planned_units: PlannedUnits,
+}
+
+impl OperationApi for Api {
+    fn within(self: &Arc<Self>, context: &Context) -> Arc<Self> {
+        let client = self.client.within(context.stop.signal(), context.deadline);
+        Arc::new(Api { client, ..Api::clone(self) })
+    }
 }
 
 /// The provider.

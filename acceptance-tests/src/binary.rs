@@ -48,6 +48,17 @@ pub fn directory() -> &'static Path {
     provider().parent().expect("a file lies in a directory")
 }
 
+/// The platform as registries write it: `linux_amd64`.
+pub fn platform() -> String {
+    let os = if std::env::consts::OS == "macos" { "darwin" } else { std::env::consts::OS };
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        arch => arch,
+    };
+    format!("{os}_{arch}")
+}
+
 /// Where Cargo put this test, which is where it shall put the provider.
 struct Output {
     target_dir: PathBuf,
@@ -56,15 +67,11 @@ struct Output {
 }
 
 impl Output {
-    /// Reads it from the path of this process, `<target>/<profile>/deps/<test>`.
+    /// Reads it from the path of this process, `<target>/<profile>/deps/<test>`, or `<target>/<profile>/<program>`.
     fn of_this_process() -> Self {
         let exe = std::env::current_exe().expect("this process has a path");
-        let profile_dir = exe
-            .ancestors()
-            .find(|dir| dir.ends_with("deps"))
-            .and_then(Path::parent)
-            .unwrap_or_else(|| panic!("{} is not a test that Cargo built", exe.display()))
-            .to_path_buf();
+        let deps = exe.ancestors().find(|dir| dir.ends_with("deps"));
+        let profile_dir = deps.unwrap_or(&exe).parent().expect("a program lies in a directory").to_path_buf();
         let name =
             profile_dir.file_name().and_then(|name| name.to_str()).expect("a profile's directory has a name");
         let profile = if name == "debug" { "dev" } else { name }.to_owned();

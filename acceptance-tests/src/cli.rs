@@ -112,8 +112,20 @@ impl Running {
     /// Sends SIGINT to the whole process group, as Ctrl-C in a terminal does.
     #[cfg(unix)]
     pub fn interrupt(&self) {
-        let group = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process_group(group, rustix::process::Signal::INT).expect("the command runs");
+        rustix::process::kill_process_group(self.pid(), rustix::process::Signal::INT)
+            .expect("the command runs");
+    }
+
+    /// The process, which leads the process group.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn pid(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_child(&self.child)
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("the command can be asked for").is_some()
     }
 
     /// Waits for the end.

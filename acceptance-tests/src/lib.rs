@@ -13,10 +13,12 @@
 //! | [`entra`] | what an administrator sets up in Entra, and what a platform gives to its jobs |
 //! | [`secrets`] | a search for secrets in what a run leaves |
 //! | [`service`] | what an administrator does there behind Terraform's back |
+//! | [`state_server`] | states in memory, for large runs |
 //! | [`flood`] | a service that answers with more than anybody can take |
 //! | [`lifecycle`] | the suite that every resource passes |
 //! | [`records`] | rows of business tables, and what they are shared for |
 //! | [`refusal`] | a configuration that must be refused while planning |
+//! | [`reliability`] | faults of the service and killed processes: the matrix, and the kill test |
 //! | [`protocol`] | a plugin host without Terraform: handshake, mutual TLS, raw calls |
 //!
 //! | environment variable | meaning |
@@ -51,8 +53,11 @@ pub mod plan;
 pub mod protocol;
 pub mod records;
 pub mod refusal;
+#[cfg(unix)]
+pub mod reliability;
 pub mod secrets;
 pub mod service;
+pub mod state_server;
 pub mod target;
 pub mod workspace;
 
@@ -60,5 +65,6 @@ pub use api::Api;
 
 pub use diagnostics::Diagnostic;
 pub use plan::Plan;
+pub use state_server::StateServer;
 pub use target::Target;
 pub use workspace::Workspace;

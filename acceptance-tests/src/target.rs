@@ -156,6 +156,12 @@ impl Target {
         format!("Acceptance {what} {}", self.suffix)
     }
 
+    /// What makes the names of this target its own, the last word of [`Target::name`].
+    #[must_use]
+    pub fn suffix(&self) -> &str {
+        &self.suffix
+    }
+
     /// The client id of an application that may become an application user; each `index` is another one.
     #[must_use]
     pub fn application(&self, index: usize) -> String {

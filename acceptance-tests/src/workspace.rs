@@ -76,6 +76,19 @@ impl Workspace {
             .expect("the folder can be written");
     }
 
+    /// Initializes the folder: for configurations with a backend. The provider is found in a folder that stands for the
+    /// registry.
+    pub fn init(&self) {
+        let mirror = self.home().join("mirror");
+        let platform = binary::platform();
+        let package = mirror.join(PROVIDER_ADDRESS).join("0.0.1").join(platform);
+        fs::create_dir_all(&package).expect("the folder can be written");
+        let file = format!("terraform-provider-dataverse_v0.0.1{}", std::env::consts::EXE_SUFFIX);
+        fs::copy(binary::provider(), package.join(file)).expect("the provider can be copied");
+        let plugins = format!("-plugin-dir={}", mirror.display());
+        self.run(&["init", "-input=false", "-no-color", "-reconfigure", &plugins]).ok();
+    }
+
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {

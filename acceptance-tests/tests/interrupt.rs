@@ -4,10 +4,13 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use acceptance_tests::cli::{Run, Running};
 use acceptance_tests::{Target, Workspace};
 use dataverse_emulator::Options;
+use reqwest::Method;
+use serde_json::json;
 
 fn roles(target: &Target, count: usize) -> String {
     let name = target.name("role");
@@ -23,6 +26,16 @@ fn standing(target: &Target) -> Vec<String> {
     let names =
         roots.iter().filter_map(|role| role["name"].as_str()).filter(|name| name.starts_with(&prefix));
     let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.sort();
+    names
+}
+
+/// The names of the roles that the state knows.
+fn known(workspace: &Workspace) -> Vec<String> {
+    let addresses = workspace.addresses();
+    let names =
+        addresses.iter().filter_map(|it| workspace.attributes(it)["name"].as_str().map(str::to_owned));
+    let mut names: Vec<String> = names.collect();
     names.sort();
     names
 }
@@ -44,16 +57,70 @@ fn ctrl_c_in_an_apply_loses_nothing_that_was_created() {
     let stands = standing(&target);
     assert!(stands.len() < 40, "the interrupt came too late:\n{run}");
     let state = workspace.state();
-    let mut known: Vec<String> = workspace
-        .addresses()
-        .iter()
-        .filter_map(|address| workspace.attributes(address)["name"].as_str().map(str::to_owned))
-        .collect();
-    known.sort();
-    assert_eq!(known, stands, "the state and the service differ:\n{run}\n{state:#}");
+    assert_eq!(known(&workspace), stands, "the state and the service differ:\n{run}\n{state:#}");
 
     workspace.apply();
     assert_eq!(standing(&target).len(), 40);
+    workspace.assert_plan_is_empty();
+}
+
+/// What Ctrl-C may take: requests that are on their way come to their end, waits do not.
+const SOON: Duration = Duration::from_secs(5);
+
+/// Presses Ctrl-C and returns what the command left and how long it took.
+fn interrupted(apply: Running) -> (Run, Duration) {
+    let begin = Instant::now();
+    apply.interrupt();
+    let run = apply.wait();
+    let took = begin.elapsed();
+    assert!(!run.succeeded(), "the apply was not interrupted:\n{run}");
+    assert!(!run.says("Plugin did not respond"), "{run}");
+    (run, took)
+}
+
+#[test]
+fn ctrl_c_in_an_apply_of_a_hundred_resources_ends_within_seconds() {
+    let target = Target::emulator(Options { latency: Duration::from_millis(200), ..Options::default() });
+    let workspace = Workspace::new(&target);
+    workspace.write("main.tf", &roles(&target, 100));
+    let apply = workspace.start(&["apply", "-input=false", "-no-color", "-auto-approve", "-parallelism=3"]);
+    while standing(&target).len() < 5 {
+        std::thread::yield_now();
+    }
+    let (run, took) = interrupted(apply);
+    assert!(took < SOON, "{took:?}\n{run}");
+    let stands = standing(&target);
+    assert!(stands.len() < 100, "the interrupt came too late:\n{run}");
+    assert_eq!(known(&workspace), stands, "the state and the service differ:\n{run}");
+    workspace.apply();
+    assert_eq!(standing(&target).len(), 100);
+    workspace.assert_plan_is_empty();
+}
+
+#[test]
+fn ctrl_c_ends_a_wait_that_the_service_asked_for() {
+    let target = Target::emulator(Options::default());
+    let workspace = Workspace::new(&target);
+    workspace.write("main.tf", &roles(&target, 100));
+    // The service asks to wait while the roles are created.
+    let rule = json!({
+        "id": "told", "match": { "writes": true },
+        "fault": { "kind": "throttle", "limit": "requests", "retry_after": "60" },
+    });
+    let _ = target.admin(Method::PUT, "faults", Some(&json!({ "seed": 0, "rules": [rule] })));
+    let fired =
+        || target.admin(Method::GET, "faults", None)["rules"][0]["fired"].as_u64().unwrap_or_default();
+    let mut apply = workspace.start(&["apply", "-input=false", "-no-color", "-auto-approve"]);
+    while fired() == 0 {
+        assert!(!apply.has_ended(), "the apply ended before anything was written");
+        std::thread::yield_now();
+    }
+    let (run, took) = interrupted(apply);
+    assert!(took < SOON, "{took:?}\n{run}");
+    assert_eq!(known(&workspace), standing(&target), "the state and the service differ:\n{run}");
+    let _ = target.admin(Method::DELETE, "faults", None);
+    workspace.apply();
+    assert_eq!(standing(&target).len(), 100);
     workspace.assert_plan_is_empty();
 }
 

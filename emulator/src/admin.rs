@@ -1,15 +1,15 @@
-//! The emulator's own surface under `/emulator/`: counters, log, reset, directory, workloads, switches and snapshots.
+//! The emulator's own surface under `/emulator/`: counters, log, faults, reset, directory, workloads, switches and snapshots.
 
 mod directory;
 
 use serde_json::json;
 
-use crate::issuers;
 use crate::schema::TableId;
 use crate::store::{restore, save};
 use crate::watch::Counters;
 use crate::wire::{Answer, Request};
 use crate::world::{Switches, World};
+use crate::{faults, issuers};
 
 /// Where the surface begins.
 const ROOT: &str = "/emulator";
@@ -37,6 +37,7 @@ pub(crate) fn answer(world: &mut World, request: &Request, host: &str) -> Option
         (_, path) if path == "directory" || path.starts_with("directory/") => {
             directory::answer(world, request, path)
         }
+        (_, path) if path == "faults" || path.starts_with("faults/") => faults::admin(world, request, path),
         ("POST", "workloads") => match issuers::register(world, &request.body, host) {
             Ok(workload) => Answer::json(201, &workload),
             Err(error) => bad(&error),

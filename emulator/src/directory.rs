@@ -3,6 +3,8 @@
 mod group;
 mod principal;
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -127,18 +129,11 @@ impl Directory {
     /// Adds or replaces: people and groups by object id, service principals by client id; the
     /// machine when it has an identity.
     pub(crate) fn merge(&mut self, other: Self) {
-        for person in other.people {
-            self.people.retain(|known| known.object_id != person.object_id);
-            self.people.push(person);
-        }
-        for group in other.groups {
-            self.groups.retain(|known| known.object_id != group.object_id);
-            self.groups.push(group);
-        }
-        for principal in other.service_principals {
-            self.service_principals.retain(|known| known.client_id != principal.client_id);
-            self.service_principals.push(principal);
-        }
+        replace_or_add(&mut self.people, other.people, |person| person.object_id);
+        replace_or_add(&mut self.groups, other.groups, |group| group.object_id);
+        replace_or_add(&mut self.service_principals, other.service_principals, |principal| {
+            principal.client_id
+        });
         if other.machine != Machine::default() {
             self.machine = other.machine;
         }
@@ -187,4 +182,13 @@ impl Directory {
 /// The constants of `seed_ids` are GUIDs; anything else reads as the nil GUID.
 pub(crate) fn parse(id: &str) -> Uuid {
     Uuid::parse_str(id).unwrap_or_default()
+}
+
+/// Adds entries at the end, in place of known ones with their id; the last of several with one id counts.
+fn replace_or_add<T>(known: &mut Vec<T>, added: Vec<T>, id: impl Fn(&T) -> Uuid) {
+    let mut ids = HashSet::new();
+    let mut last: Vec<T> = added.into_iter().rev().filter(|entry| ids.insert(id(entry))).collect();
+    last.reverse();
+    known.retain(|entry| !ids.contains(&id(entry)));
+    known.append(&mut last);
 }

@@ -9,7 +9,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::directory::Directory;
-use crate::server::{Certificates, Shared, TlsError, TlsListener, app};
+use crate::faults;
+use crate::server::{Certificates, Link, Shared, TlsError, TlsListener, app};
 use crate::store::{RestoreError, restore, save};
 use crate::world::World;
 
@@ -30,6 +31,8 @@ pub struct Options {
     pub token_lifetime: Duration,
     /// Added to every API request.
     pub latency: Duration,
+    /// The name of a built-in fault profile, or a JSON file with fault rules that are set at the start.
+    pub faults: Option<PathBuf>,
     /// Ownership across business units: a user may hold the role copy of any business unit.
     pub modern_business_units: bool,
 }
@@ -45,6 +48,7 @@ impl Default for Options {
             directory: None,
             token_lifetime: Duration::from_secs(3599),
             latency: Duration::ZERO,
+            faults: None,
             modern_business_units: false,
         }
     }
@@ -110,6 +114,10 @@ impl Emulator {
         let mut world =
             World::new(options.seed, options.modern_business_units, options.token_lifetime, directory);
         world.switches.latency_ms = u64::try_from(options.latency.as_millis()).unwrap_or(u64::MAX);
+        if let Some(path) = &options.faults {
+            world.faults =
+                faults::load(path).map_err(|reason| StartError::Content { path: path.clone(), reason })?;
+        }
         if let Some(path) = options.snapshot.as_ref().filter(|path| path.exists()) {
             restore_file(&mut world, path)?;
         }
@@ -121,11 +129,11 @@ impl Emulator {
         let bind = |source| StartError::Bind { port: options.port, source };
         let socket = TcpListener::bind(("127.0.0.1", options.port)).await.map_err(bind)?;
         let port = socket.local_addr().map_err(bind)?.port();
-        let listener = TlsListener::new(socket, certificates.config).map_err(bind)?;
-
         let shared = Shared::new(world);
+        let listener = TlsListener::new(socket, certificates.config, shared.clone()).map_err(bind)?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let serve = axum::serve(listener, app(shared.clone())).with_graceful_shutdown(async {
+        let app = app(shared.clone()).into_make_service_with_connect_info::<Link>();
+        let serve = axum::serve(listener, app).with_graceful_shutdown(async {
             // A dropped sender ends the server as well.
             let _ = stopped.await;
         });

@@ -3,7 +3,7 @@
 mod assertion;
 mod certificate;
 pub(crate) mod jwt;
-mod refusal;
+pub(crate) mod refusal;
 mod tokens;
 
 use std::collections::HashMap;
@@ -13,7 +13,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use self::refusal::{
-    failure, invalid_client, missing, unknown_application, unknown_resource, unknown_tenant,
+    expired_secret, failure, invalid_client, missing, unknown_application, unknown_resource, unknown_tenant,
+    wrong_secret,
 };
 use crate::directory::ServicePrincipal;
 use crate::odata::decode;
@@ -42,7 +43,6 @@ pub(crate) fn answer(world: &mut World, request: &Request, host: &str) -> Option
             Some(Answer::json(200, &openid(host, tenant)))
         }
         "oauth2/v2.0/token" | "oauth2/token" if request.method == "POST" => {
-            world.watch.counters.token += 1;
             Some(if known { token(world, request, host) } else { unknown_tenant(tenant) })
         }
         _ => None,
@@ -81,6 +81,20 @@ fn basic(request: &Request) -> Option<(String, String)> {
     Some((decode(id, true), decode(secret, true)))
 }
 
+/// The client id that a request for a token names.
+pub(crate) fn named_client(request: &Request) -> Option<String> {
+    let field = || form(request).remove("client_id");
+    basic(request).map(|(id, _)| id).or_else(field)
+}
+
+fn form(request: &Request) -> HashMap<String, String> {
+    String::from_utf8_lossy(&request.body)
+        .split('&')
+        .filter_map(|part| part.split_once('='))
+        .map(|(name, value)| (decode(name, true), decode(value, true)))
+        .collect()
+}
+
 /// The application that the client proves to be, with a secret or an assertion.
 fn authenticate(
     world: &mut World,
@@ -104,29 +118,16 @@ fn authenticate(
         return Err(invalid_client(7_000_218, text));
     };
     if principal.secret.as_deref() != Some(secret) {
-        let text = format!(
-            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{}'.",
-            principal.client_id
-        );
-        return Err(invalid_client(7_000_215, &text));
+        return Err(wrong_secret(&principal.client_id.to_string()));
     }
     if principal.secret_expired {
-        let text = format!(
-            "The provided client secret keys for app '{}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
-            principal.client_id
-        );
-        return Err(invalid_client(7_000_222, &text));
+        return Err(expired_secret(&principal.client_id.to_string()));
     }
     Ok(principal)
 }
 
 fn token(world: &mut World, request: &Request, host: &str) -> Answer {
-    let body = String::from_utf8_lossy(&request.body);
-    let form: HashMap<String, String> = body
-        .split('&')
-        .filter_map(|part| part.split_once('='))
-        .map(|(name, value)| (decode(name, true), decode(value, true)))
-        .collect();
+    let form = form(request);
     let field = |name: &str| form.get(name).map(String::as_str);
     match field("grant_type") {
         Some("client_credentials") => {}

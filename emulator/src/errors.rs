@@ -153,6 +153,9 @@ codes! {
     KeyNotFound = "0x80060891", 404, "A record with the specified key values does not exist in {0} entity";
     DuplicateKey = "0x80060892", 412, "A record with the values {0} of the key {1} already exists.";
     NotMember = "0x80072560", 403, "The user is not a member of the organization.";
+    AccessTokenExpired = "0x8005f101", 401, "The access token has expired.";
+    ThrottleTime = "0x80072321", 429, "Combined execution time of incoming requests exceeded limit of 1,200,000 milliseconds over time window of 300 seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.";
+    ThrottleConcurrency = "0x80072326", 429, "Number of concurrent requests exceeded the limit of 52.";
     ThrottleCount = "0x80072322", 429, "Number of requests exceeded the limit of 6000 over time window of 300 seconds.";
 }
 

@@ -29,6 +29,7 @@ mod directory;
 mod emulator;
 mod entra;
 mod errors;
+mod faults;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

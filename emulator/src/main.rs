@@ -36,6 +36,9 @@ struct Arguments {
     /// Milliseconds added to every API request
     #[arg(long, default_value_t = 0)]
     latency_ms: u64,
+    /// Built-in fault profile, or JSON file with fault rules, to set at the start
+    #[arg(long)]
+    faults: Option<PathBuf>,
     /// Whether a user may hold the role copies of any business unit (modern) or only its own (classic)
     #[arg(long, value_enum, default_value_t = BusinessUnits::Classic)]
     business_units: BusinessUnits,
@@ -73,6 +76,7 @@ async fn main() -> ExitCode {
         directory: arguments.directory,
         token_lifetime: Duration::from_secs(arguments.token_lifetime),
         latency: Duration::from_millis(arguments.latency_ms),
+        faults: arguments.faults,
         modern_business_units: arguments.business_units == BusinessUnits::Modern,
     };
     let emulator = match Emulator::start(options).await {

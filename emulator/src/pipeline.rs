@@ -9,6 +9,7 @@ use crate::call::{Call, Prefs};
 use crate::catalogue::catalogue;
 use crate::entra::Audience;
 use crate::errors::{ApiError, Code};
+use crate::faults::{Body, Limit, RetryAfter, throttled};
 use crate::rules::entra_users;
 use crate::rules::group_teams::gather;
 use crate::schema::TableId;
@@ -41,7 +42,7 @@ pub(crate) fn answer(world: &mut World, request: &Request, origin: &str, user: O
         let base = format!("{origin}{ROOT}/{version}");
         run(world, request, origin, base, user, rest)
     });
-    let mut answer = match result {
+    let answer = match result {
         Ok(answer) => answer,
         Err(Stop::Answer(answer)) => *answer,
         Err(Stop::Error(error)) => {
@@ -58,7 +59,13 @@ pub(crate) fn answer(world: &mut World, request: &Request, origin: &str, user: O
         status: answer.status,
         caller: caller_name,
         batch: user.is_some(),
+        fault: None,
     });
+    dressed(answer)
+}
+
+/// An answer with the headers that every one carries.
+pub(crate) fn dressed(mut answer: Answer) -> Answer {
     if answer.status != 401 {
         answer = answer.with("OData-Version", "4.0").with("REQ_ID", Uuid::new_v4().to_string());
     }
@@ -117,8 +124,8 @@ fn signed_in(world: &mut World, request: &Request, origin: &str, user: Option<Uu
     if world.switches.throttle_requests > 0 {
         world.switches.throttle_requests -= 1;
         world.watch.counters.throttled += 1;
-        let wait = world.switches.throttle_retry_after_seconds.to_string();
-        let answer = error_answer(&Code::ThrottleCount.error(&[]), request).with("Retry-After", wait);
+        let wait = RetryAfter::One(world.switches.throttle_retry_after_seconds.to_string());
+        let answer = throttled(Limit::Requests, &wait, Body::Json, request);
         return Err(Stop::Answer(Box::new(answer)));
     }
     let users = world.store.rows_by(TableId::SystemUser, "applicationid", grant.client_id);

@@ -42,6 +42,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Option<Answer> {
         status: answer.status,
         caller,
         batch: false,
+        fault: None,
     });
     Some(answer)
 }

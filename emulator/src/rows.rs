@@ -97,8 +97,17 @@ fn demanded(expr: &Expr, column: usize) -> Option<Vec<Uuid>> {
     }
 }
 
-/// The rows that may pass a filter: by key, by index, or all.
+/// The rows that may pass a filter, without those that reads do not see yet.
 pub(crate) fn candidates(store: &Store, table: TableId, filter: Option<&Expr>) -> Vec<Arc<Row>> {
+    let mut rows = indexed(store, table, filter);
+    if store.hides() {
+        rows.retain(|row| store.shows(row.id));
+    }
+    rows
+}
+
+/// The rows that may pass a filter: by key, by index, or all.
+fn indexed(store: &Store, table: TableId, filter: Option<&Expr>) -> Vec<Arc<Row>> {
     let Some(expr) = filter else { return all(store, table) };
     let ids = |column: usize| {
         demanded(expr, column).map(|mut ids| {
@@ -160,12 +169,16 @@ impl Rows for Store {
         if table.is_intersect() || table == TableId::Metadata {
             return all(self, table).into_iter().find(|row| row.id == id);
         }
-        self.row(table, id)
+        self.row(table, id).filter(|row| self.shows(row.id))
     }
 
     fn members(&self, row: &Row, collection: &Collection) -> Vec<Arc<Row>> {
         let ids = match collection.link {
-            Link::Lookup(column) => return self.rows_by(collection.target, column, row.id),
+            Link::Lookup(column) => {
+                let mut rows = self.rows_by(collection.target, column, row.id);
+                rows.retain(|row| self.shows(row.id));
+                return rows;
+            }
             Link::UserRoles(true) => self.rights(PairKind::UserRole, row.id),
             Link::UserRoles(false) => self.lefts(PairKind::UserRole, row.id),
             Link::TeamMembers(true) => self.rights(PairKind::TeamMember, row.id),
@@ -204,6 +217,9 @@ impl Rows for Store {
                     .collect()
             }
         };
-        ids.into_iter().filter_map(|id| self.row(collection.target, id)).collect()
+        ids.into_iter()
+            .filter(|id| self.shows(*id))
+            .filter_map(|id| self.row(collection.target, id))
+            .collect()
     }
 }

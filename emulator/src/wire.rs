@@ -70,6 +70,9 @@ pub(crate) fn reason(status: u16) -> &'static str {
         412 => "Precondition Failed",
         429 => "Too Many Requests",
         501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
         _ => "Internal Server Error",
     }
 }

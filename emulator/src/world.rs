@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::access::Effective;
 use crate::directory::Directory;
 use crate::entra::Tokens;
+use crate::faults::Faults;
 use crate::issuers::Workloads;
 use crate::power_platform::Arrival;
 use crate::schema::TableId;
@@ -105,6 +106,10 @@ pub(crate) struct World {
     pub(crate) workloads: Workloads,
     pub(crate) switches: Switches,
     pub(crate) watch: Watch,
+    /// What is to go wrong; it outlives a reset, as the counters do.
+    pub(crate) faults: Faults,
+    /// The part (from 1) at which the batch that is run next shall fail.
+    pub(crate) failing_part: Option<usize>,
     pub(crate) seed: u64,
     pub(crate) modern_business_units: bool,
     pub(crate) token_lifetime: Duration,
@@ -127,6 +132,8 @@ impl World {
             workloads: Workloads::default(),
             switches: Switches { ownership_across_business_units: modern, ..Switches::default() },
             watch: Watch::default(),
+            faults: Faults::default(),
+            failing_part: None,
             seed,
             modern_business_units: modern,
             token_lifetime,

@@ -8,10 +8,12 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::auth::{AccessToken, AuthError, Secret, TokenSource, Transports};
-use super::http::Governor;
+use super::bounds::Bounds;
+use super::http::{Governor, Recent};
 use super::settings::{AdminApi, Settings, SettingsError, check_root};
 use super::shared::Shared;
 use super::tls;
+use super::writes::Writes;
 
 /// Time to open a connection, TLS included. Separate from the request timeout, so that a dead host is known soon.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -24,7 +26,10 @@ const METADATA_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// Clones share the connection pool, the token, the limits on requests and what was already read.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    inner: Arc<Inner>,
+    bounds: Bounds,
+}
 
 pub(super) struct Inner {
     pub(super) http: reqwest::Client,
@@ -35,6 +40,8 @@ pub(super) struct Inner {
     pub(super) tokens: TokenSource,
     pub(super) admin_api: AdminApi,
     pub(super) governor: Governor,
+    pub(super) writes: Writes,
+    pub(super) recent: Recent,
     pub(super) request_timeout: Duration,
     pub(super) retry_timeout: Duration,
     pub(super) shared: Shared,
@@ -79,27 +86,39 @@ impl Client {
             &settings.authority_host,
             transports,
         )?;
-        Ok(Client(Arc::new(Inner {
+        let inner = Inner {
             http,
             plain_http,
             base,
             tokens,
             admin_api: settings.admin_api,
             governor: Governor::new(settings.max_concurrent_requests),
+            writes: Writes::default(),
+            recent: Recent::default(),
             request_timeout: settings.request_timeout,
             retry_timeout: settings.retry_timeout,
             shared: Shared::default(),
-        })))
+        };
+        Ok(Client { inner: Arc::new(inner), bounds: Bounds::default() })
+    }
+
+    /// The client with other bounds.
+    pub(super) fn bounded(&self, bounds: Bounds) -> Client {
+        Client { inner: Arc::clone(&self.inner), bounds }
+    }
+
+    pub(super) fn bounds(&self) -> &Bounds {
+        &self.bounds
     }
 
     /// The service root with a final slash, such as `https://contoso.crm.dynamics.com/api/data/v9.2/`.
     pub fn service_root(&self) -> &Url {
-        &self.0.base
+        &self.inner.base
     }
 
     /// The absolute address of a row, as `@odata.id` must have it (relative ones are refused with `0x80048d19`).
     pub fn address_of(&self, path: &str) -> String {
-        format!("{}{path}", self.0.base)
+        format!("{}{path}", self.inner.base)
     }
 
     /// The bearer token for the environment that requests of this client carry, fetched when there is none yet.
@@ -107,7 +126,7 @@ impl Client {
     /// # Errors
     /// When signing in fails.
     pub async fn access_token(&self) -> Result<AccessToken, AuthError> {
-        let token = self.0.tokens.token().await?;
+        let token = self.inner.tokens.token().await?;
         Ok(AccessToken { bearer: token.bearer, expires_on: token.expires_on })
     }
 
@@ -116,7 +135,7 @@ impl Client {
     /// # Errors
     /// When signing in fails.
     pub async fn access_token_for(&self, scope: &str) -> Result<AccessToken, AuthError> {
-        let token = self.0.tokens.token_for(scope).await?;
+        let token = self.inner.tokens.token_for(scope).await?;
         Ok(AccessToken { bearer: token.bearer, expires_on: token.expires_on })
     }
 
@@ -125,26 +144,26 @@ impl Client {
     /// # Errors
     /// When signing in fails.
     pub async fn token(&self, scope: &str) -> Result<Secret, AuthError> {
-        Ok(self.0.tokens.token_for(scope).await?.bearer)
+        Ok(self.inner.tokens.token_for(scope).await?.bearer)
     }
 
     /// Where the Power Platform admin API is.
     pub fn admin_api(&self) -> &AdminApi {
-        &self.0.admin_api
+        &self.inner.admin_api
     }
 
     pub(super) fn inner(&self) -> &Inner {
-        &self.0
+        &self.inner
     }
 
     pub(super) fn shared(&self) -> &Shared {
-        &self.0.shared
+        &self.inner.shared
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("service_root", &self.0.base.as_str()).finish_non_exhaustive()
+        f.debug_struct("Client").field("service_root", &self.inner.base.as_str()).finish_non_exhaustive()
     }
 }
 

@@ -86,6 +86,16 @@ impl Error {
         self.context().unclear
     }
 
+    /// The same, of a request that may have been carried out.
+    pub(super) fn made_unclear(&self) -> Error {
+        Error::new(self.kind().clone(), Context { unclear: true, ..self.context().clone() })
+    }
+
+    /// The user interrupted the run: this concerns who asked, and no other who waits for the same.
+    pub(super) fn is_interruption(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Interrupted { .. })
+    }
+
     /// The credential was not accepted.
     pub fn is_unauthenticated(&self) -> bool {
         matches!(self.kind(), ErrorKind::Unauthenticated(_))

@@ -3,6 +3,7 @@
 //! ```text
 //! tables::role, tables::system_user, ...   rows and operations, one file per table
 //!   shared    one query for what many ask at the same time
+//!   writes    what is asked for at the same moment in one request
 //!   batch     several operations in one request
 //!   odata     keys, literals, queries       pages, paging   rows as somebody takes them
 //!   http      the one send(): headers, waiting, repeating, redaction
@@ -14,6 +15,7 @@
 pub mod admin_api;
 pub mod auth;
 pub mod batch;
+mod bounds;
 mod client;
 pub mod cloud;
 pub mod error;
@@ -30,6 +32,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod writes;
 
 pub use admin_api::AddUserError;
 pub use auth::{

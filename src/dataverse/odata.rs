@@ -105,6 +105,13 @@ impl Query {
         Query { path: path.into(), options: Vec::new(), strong: false, page_size: None }
     }
 
+    /// The same of the one row `id`.
+    #[must_use]
+    pub fn key(mut self, id: Id) -> Query {
+        self.path = row(&self.path, id);
+        self
+    }
+
     /// Columns to return; lookups as `_x_value`.
     #[must_use]
     pub fn select(self, columns: &[&str]) -> Query {
@@ -226,7 +233,7 @@ impl Client {
         self.one(query).await
     }
 
-    /// The rows of `page` and of all pages after it. The links are followed as given and with the same preference.
+    /// The rows of `page` and of all pages after it.
     ///
     /// # Errors
     /// As [`Client::one`].

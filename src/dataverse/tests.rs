@@ -7,6 +7,7 @@ mod elsewhere;
 mod emulator;
 mod faults;
 mod hostile;
+mod joined;
 mod reading;
 mod sign_in;
 mod stub;

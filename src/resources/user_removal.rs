@@ -18,6 +18,12 @@ pub(super) async fn remove(api: &Api, id: Id, on_destroy: &Tf<String>, default: 
     }
     guards::not_itself(api, id).await?;
     let users = api.client.system_users();
+    if wish == "delete" {
+        let user = users.get(id).await?.ok_or(Fault::Gone)?;
+        if users.remove(&user).await? {
+            return Ok(());
+        }
+    }
     let user = users.get_fresh(id).await?.ok_or(Fault::Gone)?;
     if !user.is_disabled && !user.is_deleted() {
         users.update(id, Changes::new().set("isdisabled", true), &[], &[]).await?;

@@ -1,41 +1,61 @@
 //! `cargo xtask bench`: what the provider costs, beside a provider that does nothing. One JSON object per line.
 
+mod codec;
 mod configuration;
 mod machine;
+mod meter;
+mod page;
 mod process;
+mod results;
 mod rounds;
+mod schedule;
 mod state_server;
+mod statistics;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::runtime::Runtime;
 
+use self::results::Results;
 use crate::cargo::{self, Wanted};
 use crate::error::{Doing, Error, Result};
 use crate::interrupt::Interrupt;
-use crate::screen;
 use crate::terraform;
 
 /// What to measure.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Options {
-    /// Numbers of application users, separated by commas; one line per command and number.
-    #[arg(long, value_delimiter = ',', default_values_t = [100, 1000])]
+    /// Numbers of application users, separated by commas.
+    #[arg(long, value_delimiter = ',', default_values_t = [100, 1000, 5000])]
     users: Vec<usize>,
-    /// Only 100 users and few starts, to see that it works.
-    #[arg(long)]
-    quick: bool,
+    /// Milliseconds that the emulator adds to each answer, separated by commas.
+    #[arg(long, value_delimiter = ',', default_values_t = [0, 100])]
+    latency_ms: Vec<usize>,
     /// Terraform's -parallelism.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = schedule::USUAL)]
     parallelism: usize,
+    /// How often each command is measured; figures are medians. By default 3 times, and once from 2,000 users on.
+    #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    rounds: Option<usize>,
+    /// Only 100 users and few starts, to see that it works.
+    #[arg(long, conflicts_with_all = ["write", "from"])]
+    quick: bool,
+    /// Write docs/performance.md from the results; what is written by hand in it stays.
+    #[arg(long)]
+    write: bool,
+    /// Measure nothing: take the results from a file with what an earlier run printed.
+    #[arg(long, requires = "write")]
+    from: Option<PathBuf>,
 }
 
 /// The binaries that are measured, and what runs them.
 struct Subjects {
     provider: PathBuf,
     idle: PathBuf,
+    codec: PathBuf,
+    meter: PathBuf,
     emulator: PathBuf,
     terraform: PathBuf,
     interrupt: Interrupt,
@@ -48,57 +68,48 @@ struct Subjects {
 ///
 /// When something cannot be built, started or run.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let executable = terraform::find()?;
+    let results = match &options.from {
+        Some(file) => Results::read(file)?,
+        None => measure(options)?,
+    };
+    if options.write { page::write(&cargo::root().join("docs/performance.md"), &results) } else { Ok(()) }
+}
+
+fn measure(options: &Options) -> Result<Results> {
+    let subjects = build()?;
+    let mut results = Results::default();
+    results.add("machine", json!({}), machine::describe(&subjects.terraform));
+    process::measure(&mut results, &subjects, if options.quick { 5 } else { 41 })?;
+    let bytes = if options.quick { 256 * 1024 } else { 5 * 1024 * 1024 };
+    codec::measure(&mut results, &subjects.codec, bytes, &subjects.interrupt)?;
+    schedule::measure(&mut results, &subjects, &schedule::cells(options))?;
+    Ok(results)
+}
+
+fn build() -> Result<Subjects> {
+    let terraform = terraform::find()?;
     let runtime = Arc::new(Runtime::new().doing(|| "Cannot start threads".to_owned())?);
     let interrupt = Interrupt::listen(&runtime);
-    let idle = Wanted { package: "tf-provider", target: "idle", example: true };
-    let programs = [cargo::binary(cargo::PROVIDER), cargo::binary(cargo::EMULATOR)];
-    let built = cargo::build(&programs, true, &interrupt)?;
-    let idle = cargo::build(&[idle], true, &interrupt)?;
-    let ([provider, emulator], [idle]) = (built.as_slice(), idle.as_slice()) else {
+    let example = |package, target| Wanted { package, target, example: true };
+    // Each package by itself, as it is released: built together they would share the features of their dependencies.
+    let built = |wanted: &[Wanted<'_>], release| cargo::build(wanted, release, &interrupt);
+    let programs = built(&[cargo::binary(cargo::PROVIDER), cargo::binary(cargo::EMULATOR)], true)?;
+    let examples = built(&[example("tf-provider", "idle"), example("tf-provider", "codec")], true)?;
+    let meter = built(&[example("xtask", "meter")], false)?;
+    let ([provider, emulator], [idle, codec], [meter]) =
+        (programs.as_slice(), examples.as_slice(), meter.as_slice())
+    else {
         return Err(Error::said("cargo did not build what was asked for."));
     };
-    let subjects = Subjects {
-        provider: provider.clone(),
-        idle: idle.clone(),
-        emulator: emulator.clone(),
-        terraform: executable,
+    let copy = |path: &Path| path.to_path_buf();
+    Ok(Subjects {
+        provider: copy(provider),
+        idle: copy(idle),
+        codec: copy(codec),
+        meter: copy(meter),
+        emulator: copy(emulator),
+        terraform,
         interrupt,
         runtime,
-    };
-    emit("machine", &json!({}), &machine::describe(&subjects.terraform));
-    process::measure(&subjects, if options.quick { 5 } else { 41 })?;
-    let sizes = if options.quick { &[100][..] } else { &options.users };
-    for users in sizes {
-        rounds::measure(&subjects, *users, options.parallelism)?;
-    }
-    Ok(())
-}
-
-/// Prints one measurement: its name, what it was measured with, and the figures.
-fn emit(name: &str, parameters: &Value, figures: &Value) {
-    screen::line(&line(name, parameters, figures));
-}
-
-fn line(name: &str, parameters: &Value, figures: &Value) -> String {
-    // Written out, because a JSON object would be sorted and the name would not come first.
-    format!("{{\"name\":{},\"parameters\":{parameters},\"figures\":{figures}}}", json!(name))
-}
-
-/// A figure with as many decimals as mean something.
-fn rounded(value: f64, decimals: i32) -> f64 {
-    let scale = 10_f64.powi(decimals);
-    (value * scale).round() / scale
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_measurement_is_one_line_of_json() {
-        let text =
-            line("handshake", &json!({ "starts": 41 }), &json!({ "milliseconds": rounded(4.4444, 1) }));
-        assert_eq!(text, r#"{"name":"handshake","parameters":{"starts":41},"figures":{"milliseconds":4.4}}"#);
-    }
+    })
 }

@@ -9,6 +9,8 @@ mod emulator;
 mod error;
 mod examples;
 mod interrupt;
+#[cfg(unix)]
+mod reliability;
 mod screen;
 mod terraform;
 mod tidy;
@@ -42,6 +44,9 @@ enum Command {
     Tidy,
     /// Measure the provider beside one that does nothing; one JSON object per line.
     Bench(bench::Options),
+    /// Let the service fail in every way that is known, kill processes at every request, and count what is different then.
+    #[cfg(unix)]
+    Reliability(reliability::Options),
     /// Write the reference pages below `docs`.
     Docs {
         /// Write nothing; fail if the pages are not as they would be written.
@@ -71,6 +76,8 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Demo { keep, passed_on } => demo::run(keep || demo::keep_in(&passed_on)?)?,
         Command::Tidy => tidy::run()?,
         Command::Bench(options) => bench::run(&options)?,
+        #[cfg(unix)]
+        Command::Reliability(options) => reliability::run(&options)?,
         Command::Docs { check } => docs::run(check)?,
         Command::ValidateExamples { binary } => examples::run(binary)?,
     }

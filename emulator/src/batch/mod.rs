@@ -2,5 +2,7 @@
 
 mod multipart;
 mod run;
+mod targets;
 
 pub(crate) use run::run;
+pub(crate) use targets::targets;

@@ -39,7 +39,12 @@ pub(crate) fn run(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     }
     let id = format!("batchresponse_{}", Uuid::new_v4());
     let mut progress = Progress { text: String::new(), status: 200 };
-    for part in parts {
+    let failing = call.world.failing_part.take();
+    for (number, part) in (1..).zip(parts) {
+        if failing == Some(number) {
+            fail(call, &id, &mut progress);
+            break;
+        }
         let _ = write!(progress.text, "--{id}\r\n");
         let failed = match part {
             Part::Request(request) => single(call, &request, &mut progress),
@@ -55,6 +60,14 @@ pub(crate) fn run(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let _ = write!(progress.text, "--{id}--\r\n");
     let answer = Answer { status: progress.status, headers: Vec::new(), body: progress.text };
     Ok(answer.with("Content-Type", format!("multipart/mixed; boundary={id}")))
+}
+
+/// Leaves an error alone in the answer, as the service does when a batch ends at its first failure.
+fn fail(call: &Call<'_>, id: &str, progress: &mut Progress) {
+    let error = error_answer(&Code::Unexpected.error(&[]).with_status(400), call.request);
+    progress.status = error.status;
+    progress.text = format!("--{id}\r\n");
+    write_part(&mut progress.text, &error, None);
 }
 
 fn write_part(text: &mut String, answer: &Answer, id: Option<&str>) {
@@ -99,7 +112,10 @@ fn execute(call: &mut Call<'_>, request: &Request) -> Answer {
         return error_answer(&bad_payload("$batch", "A batch cannot contain a batch."), &request);
     }
     let (origin, user) = (call.origin.clone(), call.caller.real);
-    answer(call.world, &request, &origin, Some(user))
+    match call.world.meet_part(&request, user) {
+        Some(hit) => call.world.play_part(&hit, &request, &origin, user),
+        None => answer(call.world, &request, &origin, Some(user)),
+    }
 }
 
 fn single(call: &mut Call<'_>, request: &Request, progress: &mut Progress) -> Option<u16> {

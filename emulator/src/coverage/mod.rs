@@ -2,6 +2,7 @@
 
 mod admin_api;
 mod column_security;
+mod faults;
 mod metadata;
 mod people;
 mod queries;

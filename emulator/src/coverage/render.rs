@@ -2,8 +2,8 @@
 
 use super::rule::{Area, Evidence};
 use super::{
-    admin_api, column_security, metadata, people, queries, roles, service_root, sharing, signing_in, teams,
-    units, users, views, writes,
+    admin_api, column_security, faults, metadata, people, queries, roles, service_root, sharing, signing_in,
+    teams, units, users, views, writes,
 };
 
 /// Every area, in the order of the document.
@@ -22,6 +22,7 @@ const AREAS: &[&Area] = &[
     &views::AREA,
     &column_security::AREA,
     &metadata::AREA,
+    &faults::AREA,
 ];
 
 const HEAD: &str = "# Coverage

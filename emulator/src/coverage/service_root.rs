@@ -22,6 +22,5 @@ pub(super) const AREA: Area = Area {
             &[Doc, Seen],
         ),
         Rule::new("richer error members with `odata.include-annotations=\"*\"`", &[Doc]),
-        Rule::new("429 with `Retry-After` and `0x80072322`", &[Doc]),
     ],
 };

@@ -27,6 +27,22 @@ pub(crate) fn invalid_client(number: u32, text: &str) -> Answer {
     failure(401, "invalid_client", number, text)
 }
 
+/// The secret is another one.
+pub(crate) fn wrong_secret(client: &str) -> Answer {
+    let text = format!(
+        "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{client}'."
+    );
+    invalid_client(7_000_215, &text)
+}
+
+/// The secret has expired.
+pub(crate) fn expired_secret(client: &str) -> Answer {
+    let text = format!(
+        "The provided client secret keys for app '{client}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds."
+    );
+    invalid_client(7_000_222, &text)
+}
+
 /// A parameter is missing.
 pub(crate) fn missing(name: &str) -> Answer {
     let text = format!("The request body must contain the following parameter: '{name}'.");

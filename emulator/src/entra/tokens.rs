@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::jwt;
 use crate::clock;
 use crate::seed_ids::TENANT_ID;
+use crate::wire::Request;
 
 /// Resources of the Power Platform admin API, one per cloud.
 const ADMIN_RESOURCES: [&str; 5] = [
@@ -59,6 +60,14 @@ impl Tokens {
     /// The grant of a token that has not expired.
     pub(crate) fn grant(&self, token: &str) -> Option<Grant> {
         self.issued.get(token).copied().filter(|grant| clock::seconds() < grant.expires)
+    }
+
+    /// Takes back the token that a request carries.
+    pub(crate) fn revoke(&mut self, request: &Request) {
+        let header = request.header("authorization").unwrap_or_default();
+        if let Some((_, token)) = header.split_once(' ') {
+            self.issued.remove(token.trim());
+        }
     }
 
     /// Issues a token; `resource` is its `aud`.

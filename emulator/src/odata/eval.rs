@@ -1,5 +1,6 @@
 //! Evaluating filters on rows.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -22,19 +23,19 @@ pub(crate) fn matches(expr: &Expr, row: &Row, rows: &impl Rows) -> bool {
         Expr::Or(a, b) => matches(a, row, rows) || matches(b, row, rows),
         Expr::Not(inner) => !matches(inner, row, rows),
         Expr::Compare(operator, a, b) => compare(operator, &operand(a, row, rows), &operand(b, row, rows)),
-        Expr::Match(function, a, b) => match (operand(a, row, rows), operand(b, row, rows)) {
+        Expr::Match(function, a, b) => match (&*operand(a, row, rows), &*operand(b, row, rows)) {
             (Val::Text(text), Val::Text(pattern)) => {
                 let pattern = match function.as_str() {
                     "contains" => format!("%{pattern}%"),
                     "startswith" => format!("{pattern}%"),
                     _ => format!("%{pattern}"),
                 };
-                like(&fold(&text), &fold(&pattern))
+                like(&fold(text), &fold(&pattern))
             }
             _ => false,
         },
         Expr::In(path, values, negated) => {
-            let found = follow(path, row, rows);
+            let found = reach(path, row, rows);
             values.iter().any(|value| compare("eq", &found, value)) != *negated
         }
         Expr::Lambda { hops, collection, all, body } => {
@@ -46,10 +47,10 @@ pub(crate) fn matches(expr: &Expr, row: &Row, rows: &impl Rows) -> bool {
     }
 }
 
-fn operand(operand: &Operand, row: &Row, rows: &impl Rows) -> Val {
+fn operand<'v>(operand: &'v Operand, row: &'v Row, rows: &impl Rows) -> Cow<'v, Val> {
     match operand {
-        Operand::Value(value) => value.clone(),
-        Operand::Path(path) => follow(path, row, rows),
+        Operand::Value(value) => Cow::Borrowed(value),
+        Operand::Path(path) => reach(path, row, rows),
     }
 }
 
@@ -64,15 +65,22 @@ fn walk(hops: &[(usize, TableId)], row: &Row, rows: &impl Rows) -> Option<Arc<Ro
 
 /// The value a path leads to; null when a lookup on the way is empty.
 pub(crate) fn follow(path: &Path, row: &Row, rows: &impl Rows) -> Val {
+    reach(path, row, rows).into_owned()
+}
+
+/// [`follow`] without a copy where the value is the row's own: a scan looks at every row.
+fn reach<'v>(path: &Path, row: &'v Row, rows: &impl Rows) -> Cow<'v, Val> {
     if path.hops.is_empty() {
-        return row.values[path.column].clone();
+        return Cow::Borrowed(&row.values[path.column]);
     }
-    walk(&path.hops, row, rows).map_or(Val::Null, |row| row.values[path.column].clone())
+    Cow::Owned(walk(&path.hops, row, rows).map_or(Val::Null, |row| row.values[path.column].clone()))
 }
 
 fn compare(operator: &str, a: &Val, b: &Val) -> bool {
     let equal = || match (a, b) {
-        (Val::Text(a), Val::Text(b)) => a.len() == b.len() && fold(a) == fold(b) || fold(a) == fold(b),
+        // Most text is ASCII, and a scan of many rows must not write each of them anew.
+        (Val::Text(a), Val::Text(b)) if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(b),
+        (Val::Text(a), Val::Text(b)) => fold(a) == fold(b),
         _ => a.order(b) == Ordering::Equal,
     };
     match operator {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
@@ -36,6 +37,10 @@ pub(crate) struct Store {
     pairs: [Pairs; 5],
     pub(super) version: u64,
     undo: Vec<Undo>,
+    /// Rows that reads do not see yet, and until when.
+    hidden: HashMap<Uuid, Instant>,
+    /// For how long reads shall not see what is created before the next commit.
+    hiding: Option<Duration>,
 }
 
 impl Default for Store {
@@ -46,6 +51,8 @@ impl Default for Store {
             pairs: Default::default(),
             version: 1_000_000,
             undo: Vec::new(),
+            hidden: HashMap::new(),
+            hiding: None,
         }
     }
 }
@@ -76,7 +83,36 @@ impl Store {
 
     /// Forgets how to take back what was written.
     pub(crate) fn commit(&mut self) {
+        if let Some(time) = self.hiding.take() {
+            self.hide_created(Mark(0), time);
+        }
         self.undo.clear();
+    }
+
+    /// Hides what is created before the next commit from reads for a while.
+    pub(crate) fn hide_at_commit(&mut self, time: Duration) {
+        self.hiding = Some(time);
+    }
+
+    /// Hides what was created since the mark from reads for a while.
+    pub(crate) fn hide_created(&mut self, mark: Mark, time: Duration) {
+        let until = Instant::now() + time;
+        self.hidden.retain(|_, until| Instant::now() < *until);
+        for undo in self.undo.get(mark.0..).unwrap_or_default() {
+            if let Undo::Row(_, id, None) = undo {
+                self.hidden.insert(*id, until);
+            }
+        }
+    }
+
+    /// Whether any row was hidden.
+    pub(crate) fn hides(&self) -> bool {
+        !self.hidden.is_empty()
+    }
+
+    /// Whether reads see a row, apart from what the caller may see.
+    pub(crate) fn shows(&self, id: Uuid) -> bool {
+        !self.hides() || self.hidden.get(&id).is_none_or(|until| *until <= Instant::now())
     }
 
     fn replace(&mut self, table: TableId, id: Uuid, row: Option<&Arc<Row>>) -> Option<Arc<Row>> {

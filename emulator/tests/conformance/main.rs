@@ -8,6 +8,7 @@ mod assertions;
 mod batches;
 mod belongings;
 mod column_security;
+mod faults;
 mod group_teams;
 mod guards;
 mod metadata;

@@ -67,16 +67,22 @@ pub(crate) struct Env {
     pub(crate) token: String,
 }
 
-/// A client that trusts an emulator.
+/// A client that trusts an emulator and speaks HTTP/1.1.
 pub(crate) fn client(emulator: &Emulator) -> Client {
+    client_speaking(emulator, &[])
+}
+
+/// A client that trusts an emulator and offers these protocols.
+pub(crate) fn client_speaking(emulator: &Emulator, protocols: &[&[u8]]) -> Client {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(emulator.ca_pem().as_bytes()).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
+    let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap()
 }
 

@@ -1,4 +1,4 @@
-//! The parts of a `$batch` answer, in their order; those of change sets stand where their set stood.
+//! The parts of a `$batch` answer, in their order.
 
 use super::Part;
 use crate::dataverse::http::short;
@@ -6,40 +6,58 @@ use crate::dataverse::http::short;
 /// Most parts of one multipart body: a batch has at most 1,000 operations, and each has one answer.
 const MOST_PARTS: usize = 1_000;
 
-/// Reads all parts.
+/// What stands in the place of one request or one change set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::dataverse) enum Section {
+    /// The answer to a request, or the error of a change set as a whole.
+    One(Part),
+    /// The answers to the operations of a change set.
+    Set(Vec<Part>),
+}
+
+/// Reads all parts; those of change sets stand where their set stood.
 ///
 /// # Errors
 /// A sentence about what does not fit, when the body is not multipart or a part is no HTTP answer.
 pub(in crate::dataverse) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String> {
+    let parts = sections(content_type, body)?.into_iter().flat_map(|section| match section {
+        Section::One(part) => vec![part],
+        Section::Set(parts) => parts,
+    });
+    Ok(parts.collect())
+}
+
+/// Reads what stands in the place of each request and change set.
+///
+/// # Errors
+/// As [`parts`].
+pub(in crate::dataverse) fn sections(content_type: &str, body: &[u8]) -> Result<Vec<Section>, String> {
     let boundary = boundary_of(content_type)
         .ok_or_else(|| format!("content type \"{content_type}\" has no boundary"))?;
-    let mut found = Vec::new();
-    collect(&boundary, body, Level::Batch, &mut found)?;
-    Ok(found)
-}
-
-/// What a multipart body stands for. There is no third level: a change set holds operations and nothing else.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Level {
-    Batch,
-    ChangeSet,
-}
-
-fn collect(boundary: &str, body: &[u8], level: Level, found: &mut Vec<Part>) -> Result<(), String> {
-    for section in sections(boundary, body)? {
-        let (headers, content) = split_head(section).ok_or("a part has no end of headers")?;
-        match header(&headers, "content-type").as_deref() {
-            Some(kind) if kind.to_ascii_lowercase().starts_with("multipart/mixed") => {
-                if level == Level::ChangeSet {
-                    return Err("a change set holds another one".to_owned());
+    delimited(&boundary, body)?
+        .into_iter()
+        .map(|section| {
+            let (headers, content) = split_head(section).ok_or("a part has no end of headers")?;
+            match header(&headers, "content-type") {
+                Some(kind) if is_multipart(&kind) => {
+                    let inner = boundary_of(&kind).ok_or("a change set has no boundary")?;
+                    let parts = delimited(&inner, content)?.into_iter().map(|part| {
+                        let (headers, content) = split_head(part).ok_or("a part has no end of headers")?;
+                        if header(&headers, "content-type").is_some_and(|kind| is_multipart(&kind)) {
+                            return Err("a change set holds another one".to_owned());
+                        }
+                        http_answer(content, header(&headers, "content-id"))
+                    });
+                    Ok(Section::Set(parts.collect::<Result<_, String>>()?))
                 }
-                let inner = boundary_of(kind).ok_or("a change set has no boundary")?;
-                collect(&inner, content, Level::ChangeSet, found)?;
+                _ => Ok(Section::One(http_answer(content, header(&headers, "content-id"))?)),
             }
-            _ => found.push(http_answer(content, header(&headers, "content-id"))?),
-        }
-    }
-    Ok(())
+        })
+        .collect()
+}
+
+fn is_multipart(content_type: &str) -> bool {
+    content_type.to_ascii_lowercase().starts_with("multipart/mixed")
 }
 
 fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, String> {
@@ -62,7 +80,7 @@ fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, Strin
 }
 
 /// The text between delimiter lines. A delimiter counts only at the start of a line.
-fn sections<'a>(boundary: &str, body: &'a [u8]) -> Result<Vec<&'a [u8]>, String> {
+fn delimited<'a>(boundary: &str, body: &'a [u8]) -> Result<Vec<&'a [u8]>, String> {
     let delimiter = format!("--{boundary}");
     let mut sections = Vec::new();
     let mut open: Option<usize> = None;

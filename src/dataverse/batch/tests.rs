@@ -2,6 +2,7 @@ use serde_json::json;
 use url::Url;
 
 use super::*;
+use crate::dataverse::writes::Work;
 
 const TYPE: &str = "multipart/mixed; boundary=batchresponse_1";
 
@@ -55,19 +56,28 @@ fn a_boundary_inside_a_body_is_no_delimiter() {
 }
 
 #[test]
-fn a_change_set_is_written_with_ids_lengths_and_crlf() {
+fn works_are_written_with_ids_lengths_and_crlf() {
     let root = Url::parse("https://contoso.crm.dynamics.com/api/data/v9.2/").unwrap();
-    let operations = [Request::patch("roles(1)", json!({"name": "ä"})), Request::delete("roles(2)")];
-    let text = write::change_set(&root, &operations, "b", "s");
+    let one = Work::from(Request::delete("teams(3)"));
+    let set = Work::from(vec![Request::patch("roles(1)", json!({"name": "ä"})), Request::delete("roles(2)")]);
+    let set = set.reading(Request::get("roles(1)"));
+    let text = write::works(&root, &[&one, &set], "b");
+    let boundary = text.split("boundary=").nth(1).unwrap().split("\r\n").next().unwrap().to_owned();
+    let head = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n";
     assert_eq!(
-        text,
-        "--b\r\nContent-Type: multipart/mixed; boundary=s\r\n\r\n\
-         --s\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: 1\r\n\r\n\
-         PATCH /api/data/v9.2/roles(1) HTTP/1.1\r\nAccept: application/json\r\nIf-Match: *\r\n\
-         Content-Type: application/json; charset=utf-8\r\nContent-Length: 13\r\n\r\n{\"name\":\"ä\"}\r\n\
-         --s\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: 2\r\n\r\n\
-         DELETE /api/data/v9.2/roles(2) HTTP/1.1\r\nAccept: application/json\r\n\r\n\
-         --s--\r\n\r\n--b--\r\n"
+        text.replace(&boundary, "s"),
+        format!(
+            "--b\r\n{head}\r\nDELETE /api/data/v9.2/teams(3) HTTP/1.1\r\nAccept: application/json\r\n\r\n\
+             --b\r\nContent-Type: multipart/mixed; boundary=s\r\n\r\n\
+             --s\r\n{head}Content-ID: 2\r\n\r\n\
+             PATCH /api/data/v9.2/roles(1) HTTP/1.1\r\nAccept: application/json\r\nIf-Match: *\r\n\
+             Content-Type: application/json; charset=utf-8\r\nContent-Length: 13\r\n\r\n{{\"name\":\"ä\"}}\r\n\
+             --s\r\n{head}Content-ID: 3\r\n\r\n\
+             DELETE /api/data/v9.2/roles(2) HTTP/1.1\r\nAccept: application/json\r\n\r\n\
+             --s--\r\n\r\n\
+             --b\r\n{head}\r\nGET /api/data/v9.2/roles(1) HTTP/1.1\r\nAccept: application/json\r\n\
+             If-None-Match: null\r\n\r\n--b--\r\n"
+        )
     );
 }
 

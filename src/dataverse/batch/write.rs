@@ -6,8 +6,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::dataverse::http::{Body, Request};
+use crate::dataverse::writes::Work;
 
-pub(super) fn boundary(kind: &str) -> String {
+pub(in crate::dataverse) fn boundary(kind: &str) -> String {
     format!("{kind}_{}", Uuid::new_v4().as_simple())
 }
 
@@ -22,14 +23,34 @@ pub(super) fn reads(root: &Url, requests: &[Request], boundary: &str) -> String 
     text
 }
 
-/// One change set.
-pub(super) fn change_set(root: &Url, operations: &[Request], batch: &str, set: &str) -> String {
-    let mut text = format!("--{batch}\r\nContent-Type: multipart/mixed; boundary={set}\r\n\r\n");
-    for (index, operation) in operations.iter().enumerate() {
-        let _ = write!(text, "--{set}\r\n");
-        part(&mut text, root, operation, Some(index + 1));
+/// Works one after the other: the operations of each as a change set, or as they are when there is only one, and then its
+/// read. Operations are numbered through, from 1: ids must differ within a set, and some readers want more.
+pub(in crate::dataverse) fn works(root: &Url, works: &[&Work], batch: &str) -> String {
+    let mut text = String::new();
+    let mut ids = 1..;
+    for work in works {
+        let _ = write!(text, "--{batch}\r\n");
+        match work.operations.as_slice() {
+            [only] => {
+                ids.next();
+                part(&mut text, root, only, None);
+            }
+            operations => {
+                let set = boundary("changeset");
+                let _ = write!(text, "Content-Type: multipart/mixed; boundary={set}\r\n\r\n");
+                for operation in operations {
+                    let _ = write!(text, "--{set}\r\n");
+                    part(&mut text, root, operation, ids.next());
+                }
+                let _ = write!(text, "--{set}--\r\n\r\n");
+            }
+        }
+        if let Some(read) = &work.read_back {
+            let _ = write!(text, "--{batch}\r\n");
+            part(&mut text, root, read, None);
+        }
     }
-    let _ = write!(text, "--{set}--\r\n\r\n--{batch}--\r\n");
+    let _ = write!(text, "--{batch}--\r\n");
     text
 }
 

@@ -51,8 +51,8 @@ pub enum ErrorKind {
         /// The service's words.
         message: String,
     },
-    /// Service protection limits, for longer than the retry timeout allows to wait.
-    #[error("Dataverse limits the number of requests and asks to wait{}, longer than the retry timeout allows: {message}", wait_text(*retry_after))]
+    /// Service protection limits, for longer than the retry timeout and the time-out of the operation allow to wait.
+    #[error("Dataverse limits the number of requests and asks to wait{}, longer than the time-outs allow: {message}", wait_text(*retry_after))]
     Throttled {
         /// The wait that the service asked for last.
         retry_after: Option<Duration>,
@@ -175,6 +175,12 @@ pub enum ErrorKind {
         problem: String,
         /// Start of the body.
         excerpt: String,
+    },
+    /// The user interrupted the run before the request was made, or while it waited to be made again.
+    #[error("the run was interrupted: {message}")]
+    Interrupted {
+        /// What is known.
+        message: String,
     },
     /// No answer at all.
     #[error("{fault}: {message}")]

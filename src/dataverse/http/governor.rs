@@ -1,6 +1,7 @@
 //! One governor for all requests of the process.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
@@ -52,6 +53,11 @@ impl Governor {
                 }
             }
         }
+    }
+
+    /// For how long no request may start.
+    pub(in crate::dataverse) fn hold_left(&self) -> Duration {
+        self.held_until().map(|until| until.duration_since(Instant::now())).unwrap_or_default()
     }
 
     /// Lets no request start before `until`.
@@ -117,8 +123,6 @@ impl Drop for Permit<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 mod body;
 mod governor;
 mod link;
+mod recent;
 mod request;
 mod response;
 mod retry_after;
@@ -10,6 +11,7 @@ mod send;
 
 pub(super) use body::{BodyError, LARGEST_OTHER, read as read_body};
 pub(super) use governor::Governor;
+pub(super) use recent::Recent;
 pub use request::{Body, Request};
 pub use response::Response;
 pub(super) use retry_after::wait_in;

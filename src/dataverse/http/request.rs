@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::dataverse::error::ErrorKind;
 use crate::dataverse::id::Id;
 
 /// A request below the service root.
@@ -13,6 +14,8 @@ pub struct Request {
     pub(in crate::dataverse) body: Body,
     pub(in crate::dataverse) headers: Vec<(&'static str, String)>,
     pub(in crate::dataverse) replayable: bool,
+    /// An earlier attempt may have been carried out.
+    pub(in crate::dataverse) unclear: bool,
 }
 
 /// What a request carries.
@@ -33,7 +36,7 @@ pub enum Body {
 
 impl Request {
     fn new(method: Method, path: impl Into<String>, body: Body) -> Request {
-        Request { method, path: path.into(), body, headers: Vec::new(), replayable: false }
+        Request { method, path: path.into(), body, headers: Vec::new(), replayable: false, unclear: false }
     }
 
     /// A read. `path` is below the service root and already percent-encoded (see [`odata`](crate::dataverse::odata)).
@@ -97,6 +100,18 @@ impl Request {
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Request {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// Whether it can be a part of a batch with others: a write that is not made on somebody's behalf.
+    pub(in crate::dataverse) fn joins_others(&self) -> bool {
+        let alone = self.headers.iter().any(|(name, _)| *name == "callerobjectid");
+        self.method != Method::GET && matches!(self.body, Body::None | Body::Json(_)) && !alone
+    }
+
+    /// Whether a refusal for another version of the row comes from a race within the service: the request takes any version.
+    pub(in crate::dataverse) fn takes_any_version(&self, kind: &ErrorKind) -> bool {
+        matches!(kind, ErrorKind::Precondition { .. })
+            && self.headers.iter().any(|(name, value)| *name == "if-match" && value == "*")
     }
 
     /// The path without its query: what logs and errors show.

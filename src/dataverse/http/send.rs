@@ -2,17 +2,20 @@
 
 use std::time::{Duration, SystemTime};
 
+use reqwest::Method;
 use reqwest::header::HeaderMap;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
 
 use super::body::{self, BodyError, LARGEST_ANSWER, LARGEST_BATCH};
+use super::governor::Permit;
 use super::link;
 use super::request::{Body, Request};
 use super::response::Response;
 use super::retry_after::retry_after;
 use crate::dataverse::auth::{AuthError, Token};
+use crate::dataverse::bounds::interrupted;
 use crate::dataverse::client::Client;
 use crate::dataverse::error::{self, Context, Error, ErrorKind, Refusal, Retry};
 
@@ -21,6 +24,9 @@ use crate::dataverse::error::{self, Context, Error, ErrorKind, Refusal, Retry};
 const CONNECT_PATIENCE: Duration = Duration::from_secs(30);
 /// Further attempts after "an unexpected error occurred", which is as often lasting as passing.
 const UNEXPECTED_RETRIES: u32 = 3;
+
+/// So many tokens may be refused in a row. The second one may be that of another request, which was refused meanwhile.
+const TOKEN_RENEWALS: u32 = 3;
 
 /// A failed attempt with what its answer said beside its meaning.
 struct Failed {
@@ -36,28 +42,49 @@ struct Progress {
     /// An earlier attempt may have been carried out.
     unclear: bool,
     unexpected: u32,
+    refused_tokens: u32,
     refused_token: Option<u64>,
 }
 
 impl Client {
-    /// Sends a request, waits and repeats as the service asks and as the facts of the request allow.
+    /// Sends a request, waits and repeats as the service asks and as the facts of the request allow. A write joins others that
+    /// are asked for at the same moment ([`writes`](crate::dataverse::writes)).
     ///
     /// Refusals for lack of quota or because of a lock are always repeated, since nothing was done; failures with an
-    /// unclear outcome only when the request is [`replayable`](Request::replayable). A 401 renews the token once.
+    /// unclear outcome only when the request is [`replayable`](Request::replayable). A 401 renews the token. A row that
+    /// this process created, or a permission that it gave, may take a while to show.
     ///
     /// # Errors
-    /// The meaning of the last answer, after at most the retry timeout of the settings.
+    /// The meaning of the last answer, after at most the retry timeout of the settings and the time of the operation; that the
+    /// user interrupted.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
+        if request.joins_others() { self.write(request).await } else { self.exchange(request).await }
+    }
+
+    /// As [`Client::send`], by itself.
+    pub(in crate::dataverse) async fn exchange(&self, request: Request) -> Result<Response, Error> {
         let mut progress = Progress {
             begin: Instant::now(),
             attempts: 0,
-            unclear: false,
+            unclear: request.unclear,
             unexpected: 0,
+            refused_tokens: 0,
             refused_token: None,
         };
         let url = self.address(&request)?;
+        if self.is_stopped() {
+            return Err(interrupted(progress.context(&request, None), None));
+        }
+        if request.method != Method::GET && !matches!(request.body, Body::Multipart { .. }) {
+            self.bounds().begin();
+        }
         loop {
-            let permit = self.inner().governor.enter().await;
+            let permit = tokio::select! {
+                // What can go out at once is let out.
+                biased;
+                permit = self.enter(&request, &progress) => permit?,
+                () = self.stopped() => return Err(interrupted(progress.context(&request, None), None)),
+            };
             let token = match progress.refused_token {
                 None => self.inner().tokens.token().await,
                 Some(refused) => self.inner().tokens.renew(refused).await,
@@ -72,12 +99,31 @@ impl Client {
                     let context = progress.context(&request, service_request_id(&headers));
                     return Ok(Response { status, headers, body, context });
                 }
-                Err(failed) => match self.next_wait(&request, &mut progress, &failed, token.generation) {
-                    Some(wait) => sleep(wait).await,
-                    None => return Err(progress.give_up(&request, failed)),
-                },
+                Err(failed) => {
+                    let wait = self.next_wait(&request, &mut progress, &failed, token.generation);
+                    let error = progress.give_up(&request, failed);
+                    match wait {
+                        Some(wait) => self.pause(wait, &error).await?,
+                        None => return Err(error),
+                    }
+                }
             }
         }
+    }
+
+    /// Waits for a place and for the end of a hold that the service asked for.
+    ///
+    /// # Errors
+    /// When the hold is longer than the operation has time.
+    async fn enter(&self, request: &Request, progress: &Progress) -> Result<Permit<'_>, Error> {
+        let governor = &self.inner().governor;
+        let hold = governor.hold_left();
+        if hold <= self.inner().retry_timeout && (hold.is_zero() || !self.is_too_long(hold)) {
+            return Ok(governor.enter().await);
+        }
+        let message = "another request of this run was told so".to_owned();
+        let kind = ErrorKind::Throttled { retry_after: Some(hold), message };
+        Err(Error::new(kind, progress.context(request, None)))
     }
 
     /// Decides about another attempt: how long to wait before it, or `None` to give up.
@@ -95,9 +141,21 @@ impl Client {
         let elapsed = progress.begin.elapsed();
         let wait = failed.retry_after.unwrap_or_default().max(backoff(progress.attempts));
         match retry {
-            Retry::No => return None,
-            Retry::Token if progress.refused_token.is_some() => return None,
+            Retry::No
+                if request.takes_any_version(&failed.refusal.kind)
+                    && progress.unexpected < UNEXPECTED_RETRIES =>
+            {
+                progress.unexpected += 1;
+            }
+            Retry::No => {
+                // A cache that lags behind; the request itself was not carried out.
+                let until =
+                    self.inner().recent.explains(&failed.refusal.kind, std::slice::from_ref(request))?;
+                return (Instant::now() + wait < until && !self.is_too_long(wait)).then_some(wait);
+            }
+            Retry::Token if progress.refused_tokens >= TOKEN_RENEWALS => return None,
             Retry::Token => {
+                progress.refused_tokens += 1;
                 progress.refused_token = Some(token);
                 return Some(Duration::ZERO);
             }
@@ -106,16 +164,14 @@ impl Client {
             Retry::Unexpected => progress.unexpected += 1,
             _ => {}
         }
-        if !allowed || elapsed + wait > self.inner().retry_timeout {
-            return None;
+        if matches!(retry, Retry::Throttled | Retry::TooManyAtOnce) || failed.retry_after.is_some() {
+            self.inner().governor.hold(Instant::now() + wait);
         }
         if retry == Retry::TooManyAtOnce {
             self.inner().governor.halve();
         }
-        if matches!(retry, Retry::Throttled | Retry::TooManyAtOnce) || failed.retry_after.is_some() {
-            self.inner().governor.hold(Instant::now() + wait);
-        }
-        Some(wait)
+        let too_long = elapsed + wait > self.inner().retry_timeout || self.is_too_long(wait);
+        (allowed && !too_long).then_some(wait)
     }
 
     async fn attempt(
@@ -169,6 +225,9 @@ impl Client {
             retry_after: None,
             service_request_id: None,
         })?;
+        // Refusals stand inside of batches, whatever the status.
+        let batch = matches!(request.body, Body::Multipart { .. });
+        let body = if batch { body::without(body, token.bearer.secret()) } else { body };
         let refusal = if (200..300).contains(&status) {
             // A sign-in or proxy page with status 200 is no success.
             let page =
@@ -181,6 +240,9 @@ impl Client {
             let kind =
                 ErrorKind::Undecodable { wanted: "Web API answer", problem, excerpt: error::excerpt(&body) };
             Refusal { kind, retry: Retry::No }
+        } else if batch && is_multipart(&headers) {
+            // A batch that stopped at a failed part: its parts tell what happened.
+            return Ok((status, headers, body));
         } else {
             error::of_response(status, &body::without(body, token.bearer.secret()))
         };
@@ -216,6 +278,7 @@ impl Progress {
         }
     }
 
+    /// What failed, as an error in case it is not tried again.
     fn give_up(&self, request: &Request, failed: Failed) -> Error {
         let context = self.context(request, failed.service_request_id);
         let kind = match failed.refusal.kind {
@@ -226,6 +289,10 @@ impl Progress {
         };
         Error::new(kind, context)
     }
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    headers.get("content-type").is_some_and(|value| value.as_bytes().starts_with(b"multipart/mixed"))
 }
 
 fn unauthenticated(error: AuthError, context: Context) -> Error {

@@ -42,6 +42,10 @@ struct State<K, V> {
     failure: Option<(u32, HashSet<K>, Error)>,
 }
 
+/// A point in the order of own writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(u64);
+
 /// One query to be made for several who asked.
 #[derive(Debug)]
 pub struct Wave<K> {
@@ -68,14 +72,14 @@ impl<K> Wave<K> {
         self.asked >= MANY || self.number >= 3
     }
 
-    /// Whether loading the whole table is worth a try: as [`Wave::reads_ahead`], and again after it was found too
+    /// Whether loading the whole table is worth a try: from eight different keys on, and again after it was found too
     /// large only when four times as many keys were asked for. A table that was loaded before is loaded again only when
     /// own writes touched many rows and a fair part of all, so that a run of writes does not read it after each.
     pub fn tries_whole(&self) -> bool {
         let evidence = if self.whole {
             self.dirty >= MANY_DIRTY && self.dirty * FAIR_PART >= self.known.len()
         } else {
-            self.reads_ahead()
+            self.asked >= MANY
         };
         evidence && self.whole_refused_at.is_none_or(|asked| self.asked >= 4 * asked)
     }
@@ -136,6 +140,7 @@ impl<K: Eq + Hash + Ord + Clone, V> Keyed<K, V> {
             if let Some((when, keys, error)) = &state.failure
                 && *when > waves
                 && keys.contains(key)
+                && !error.is_interruption()
             {
                 return Err(error.clone());
             }
@@ -165,6 +170,21 @@ impl<K: Eq + Hash + Ord + Clone, V> Keyed<K, V> {
     {
         self.invalidate(key);
         self.get(key, load).await
+    }
+
+    /// Puts in what a write read of its own row right after it. `since` is the [moment](Keyed::moment) before the write began:
+    /// what others wrote since then is not known.
+    pub fn learn(&self, key: K, row: V, since: Moment) {
+        let mut state = self.lock();
+        if state.dirty.get(&key).is_none_or(|written| *written <= since.0) {
+            state.dirty.remove(&key);
+            state.rows.insert(key, Some(Arc::new(row)));
+        }
+    }
+
+    /// Now, as writes are counted.
+    pub fn moment(&self) -> Moment {
+        Moment(self.lock().clock)
     }
 
     /// Marks one key as changed.
@@ -261,6 +281,8 @@ impl<K: Eq + Hash + Ord + Clone, V> State<K, V> {
         for (key, row) in rows {
             match self.dirty.get(&key) {
                 Some(written) if *written > begun => {}
+                // A row of our own that does not show yet; who waits for it asks again.
+                Some(_) if row.is_none() => {}
                 _ => {
                     self.dirty.remove(&key);
                     self.rows.insert(key, row);

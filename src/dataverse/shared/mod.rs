@@ -8,11 +8,12 @@
 //! - A [`Keyed`] cache holds single rows (users and teams with their roles, members, the privileges of a role). Requests that arrive
 //!   within [`WINDOW`], or while a query is under way, go out together as one *wave*.
 //!
-//! **Reading ahead.** A wave may bring more than it was asked for, once there is evidence of many readers:
-//! [`Wave::reads_ahead`] holds from eight different keys or from the third wave on. Users, teams and
-//! memberships: the whole table is loaded, unless its first page says that it has far more rows than were asked for (then keys only, and the rows of that page
-//! are kept). Privileges of roles: as many unmanaged original roles as were asked for so far come along, which doubles
-//! with each wave; Terraform manages unmanaged ones.
+//! **Reading ahead.** A wave may bring more than it was asked for, once there is evidence of many readers. From eight
+//! different keys on, users, teams and memberships are tried as a whole table: as many pages are read as there were waves
+//! before, so that a wrong guess at most doubles the requests, and none when the count of the first page tells that they would
+//! not do; the rows that came are kept. Privileges of roles, also from the third wave on ([`Wave::reads_ahead`]): as many
+//! unmanaged original roles as were asked for so far come along, which doubles with each wave; Terraform manages unmanaged
+//! ones.
 //!
 //! **Own writes.** Each write marks what it touched when it ends, successful or not, even when its future is dropped.
 //! A query that began before that is given to those who asked before it but is not kept, and the next query for the
@@ -30,7 +31,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-pub use keyed::{Keyed, Loaded, WINDOW, Wave};
+pub use keyed::{Keyed, Loaded, Moment, WINDOW, Wave};
 pub use snapshot::Snapshot;
 
 use std::collections::{BTreeMap, HashMap};
@@ -95,9 +96,8 @@ impl Shared {
         self.teams_by_entra_group.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
     }
 
-    /// Marks everything that shows this user.
+    /// Marks everything that shows this user, beside its own row.
     pub(super) fn user_changed(&self, id: Id) {
-        self.users.invalidate(&id);
         self.non_interactive.invalidate();
         self.users_by_application.invalidate_where(|rows| rows.iter().any(|row| row.id == id));
         self.users_by_entra_object.invalidate_where(|rows| rows.iter().any(|row| row.id == id));

@@ -173,6 +173,7 @@ fn reading_ahead_needs_evidence() {
     assert!(!wave(2, 2, None).reads_ahead());
     assert!(wave(3, 3, None).reads_ahead());
     assert!(wave(1, 10, None).tries_whole());
+    assert!(!wave(7, 7, None).tries_whole());
     assert!(!wave(4, 39, Some(10)).tries_whole());
     assert!(wave(9, 40, Some(10)).tries_whole());
 }

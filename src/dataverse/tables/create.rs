@@ -19,7 +19,7 @@ impl Client {
         key: &str,
         id: Id,
     ) -> Result<(), Error> {
-        match result {
+        let result = match result {
             Err(error) if error.is_unclear() => {
                 let query = Query::of(row(set, id)).select(&[key]).strong_if(true);
                 match self.find::<Value>(&query).await {
@@ -28,6 +28,10 @@ impl Client {
                 }
             }
             result => result,
+        };
+        if result.is_ok() {
+            self.inner().recent.created(id);
         }
+        result
     }
 }

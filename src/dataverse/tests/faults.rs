@@ -281,3 +281,10 @@ async fn an_environment_that_cannot_be_reached_is_said_after_the_retry_timeout()
     assert!(matches!(error.kind(), ErrorKind::Connection { fault: ConnectionFault::Connect, .. }), "{error}");
     assert!(error.to_string().starts_with("cannot connect to Dataverse"), "{error}");
 }
+
+#[tokio::test]
+async fn another_version_is_no_obstacle_to_a_write_that_takes_any() {
+    let stub = Stub::start(|_, before| if before == 0 { refusal(412, "0x80060882") } else { done() }).await;
+    stub.client().send(Request::patch("roles(1)", value!({}))).await.unwrap();
+    assert_eq!(stub.count("PATCH"), 2);
+}

@@ -38,11 +38,11 @@ async fn a_refused_token_is_renewed_once_for_all_and_the_requests_are_repeated()
 }
 
 #[tokio::test]
-async fn an_environment_that_refuses_every_token_is_asked_twice() {
+async fn an_environment_that_refuses_every_token_is_given_up_after_three_renewals() {
     let stub = Stub::start(|_, _| Answer::Say(401, String::new(), String::new())).await;
     let error = stub.client().environment().who_am_i().await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unauthenticated(AuthError::TokenRefused(_))));
-    assert_eq!((stub.tokens(), stub.count("GET")), (2, 2));
+    assert_eq!((stub.tokens(), stub.count("GET")), (4, 4));
 }
 
 #[tokio::test]

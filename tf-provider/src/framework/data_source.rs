@@ -8,7 +8,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::reading::{echo, until_stopped, words};
-use super::resource::{Fault, Stop};
+use super::resource::{Fault, OperationApi, Stop};
 use super::{Diagnostics, Model, Schema, Value, validate};
 
 /// Something that is read and not managed.
@@ -16,7 +16,7 @@ pub trait DataSource: Send + Sync + 'static {
     /// Type name in configurations, with the provider's prefix.
     const TYPE: &'static str;
     /// What the configured provider hands to it.
-    type Api: Send + Sync + 'static;
+    type Api: OperationApi;
     /// The attributes.
     type Model: Model;
 

@@ -12,7 +12,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::plan::{mark_unknown, unmarked};
-use super::resource::{Context, Fault, Key, Managed, Stop, key};
+use super::resource::{Context, Fault, Key, Managed, OperationApi, Stop, key};
 use super::{
     Diagnostic, Diagnostics, Model, MoveSource, Path, PlanInput, Planning, Resource, Schema, Timeouts,
     UpgradeError, Value, check_plan, identity, plan, upgrade, validate,
@@ -228,7 +228,9 @@ impl<R: Resource> Entry<R> {
     ) -> Result<Value, Fault> {
         let model = R::Model::from_value(state)?;
         let limit = Timeouts::of(state, R::timeouts()).read;
-        let work = move |context: Context| async move { R::read(&api, &context, model).await }.boxed();
+        let work = move |context: Context| {
+            async move { R::read(&api.within(&context), &context, model).await }.boxed()
+        };
         let read = if after_change {
             guard::read_back(limit, stop, work).await?
         } else {
@@ -351,8 +353,8 @@ impl<R: Resource> ResourceEntry<R::Api> for Entry<R> {
                     R::Model::from_value(&object).map_err(Fault::from)
                 }
                 ImportKey::Id(id) => {
-                    guard::read("read", R::timeouts().read, stop, move |_| {
-                        async move { R::import(&api, &id).await }.boxed()
+                    guard::read("read", R::timeouts().read, stop, move |context| {
+                        async move { R::import(&api.within(&context), &id).await }.boxed()
                     })
                     .await
                 }

@@ -9,7 +9,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::reading::{echo, until_stopped, words};
-use super::resource::{Fault, Stop};
+use super::resource::{Fault, OperationApi, Stop};
 use super::{Diagnostic, Diagnostics, Model, Schema, Value, validate};
 
 /// How long it may take to give something up: the user waits for the end of the run.
@@ -21,7 +21,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
     /// Type name in configurations, with the provider's prefix.
     const TYPE: &'static str;
     /// What the configured provider hands to it.
-    type Api: Send + Sync + 'static;
+    type Api: OperationApi;
     /// The attributes.
     type Model: Model;
 

@@ -40,7 +40,7 @@ pub use number::Number;
 pub use path::{Path, Step};
 pub use plan::{PlanInput, PlanOutput, plan};
 pub use provider::{Configured, Provider, ProviderDefinition, Registry};
-pub use resource::{Context, Created, Fault, Planning, Resource, Stop};
+pub use resource::{Context, Created, Fault, OperationApi, Planning, Resource, Stop};
 pub use schema::{
     Attribute, Block, Equivalence, Keep, Mode, NestedBlock, Nesting, Schema, computed, optional,
     optional_computed, required,

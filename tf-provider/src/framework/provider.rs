@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use super::resource::Stop;
+use super::resource::{OperationApi, Stop};
 use super::{
     DataSourceEntry, Diagnostic, Diagnostics, EphemeralEntry, Function, ListEntry, Model, ResourceEntry,
     Result, Schema, Value, validate,
@@ -15,7 +15,7 @@ pub trait ProviderDefinition: Send + Sync + 'static {
     /// Local name, the prefix of all its types.
     const NAME: &'static str;
     /// What the configured provider hands to resources and data sources.
-    type Api: Send + Sync + 'static;
+    type Api: OperationApi;
     /// The provider block.
     type Config: Model;
 

@@ -39,7 +39,7 @@ pub trait Resource: Send + Sync + 'static {
     /// String attributes that together say which remote object this is.
     const IDENTITY: &'static [&'static str] = &["id"];
     /// What the configured provider hands to its resources.
-    type Api: Send + Sync + 'static;
+    type Api: OperationApi;
     /// The attributes.
     type Model: Model;
 
@@ -283,11 +283,28 @@ impl Stop {
         }
     }
 
+    /// The signal itself, which turns true.
+    pub fn signal(&self) -> watch::Receiver<bool> {
+        self.0.clone()
+    }
+
     /// Whether the user asked to stop.
     pub fn is_requested(&self) -> bool {
         *self.0.borrow()
     }
 }
+
+/// What resources work with, as the engine sees it.
+pub trait OperationApi: Send + Sync + 'static {
+    /// The same for one operation, which ends when `context` says: so that it can refuse to begin what would take longer, and
+    /// say why. The default knows no bounds; the engine then cuts the operation off.
+    fn within(self: &Arc<Self>, context: &Context) -> Arc<Self> {
+        let _ = context;
+        Arc::clone(self)
+    }
+}
+
+impl OperationApi for () {}
 
 /// The circumstances of an operation: how long it may take and whether it should end early.
 #[derive(Clone, Debug)]

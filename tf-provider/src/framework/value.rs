@@ -1,6 +1,7 @@
 //! Values as Terraform exchanges them: known, null or not known yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -143,13 +144,55 @@ impl PartialEq for Value {
             (Value::Number(a), Value::Number(b)) => a == b,
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::List(a), Value::List(b)) => a == b,
-            (Value::Set(a), Value::Set(b)) => {
-                a.len() == b.len() && a.iter().all(|x| b.contains(x)) && b.iter().all(|x| a.contains(x))
-            }
+            (Value::Set(a), Value::Set(b)) => a.len() == b.len() && (a == b || are_same_elements(a, b)),
             (Value::Map(a), Value::Map(b)) | (Value::Object(a), Value::Object(b)) => a == b,
             (Value::Dynamic(a), Value::Dynamic(b)) => a == b,
             _ => false,
         }
+    }
+}
+
+/// Whether two sets of as many elements have the same ones. Elements are looked up by their digest: looking through the
+/// other set for each would take minutes for a large one.
+fn are_same_elements(a: &[Value], b: &[Value]) -> bool {
+    let by_digest = |elements| {
+        let mut found: HashMap<u64, Vec<&Value>> = HashMap::new();
+        for element in elements {
+            found.entry(digest(element)).or_default().push(element);
+        }
+        found
+    };
+    let (a, b) = (by_digest(a), by_digest(b));
+    let is_within = |one: &HashMap<u64, Vec<&Value>>, other: &HashMap<u64, Vec<&Value>>| {
+        one.iter().all(|(digest, elements)| {
+            other.get(digest).is_some_and(|others| elements.iter().all(|element| others.contains(element)))
+        })
+    };
+    is_within(&a, &b) && is_within(&b, &a)
+}
+
+/// A number that equal values share. What can be equal in different spellings or orders counts only by its kind.
+fn digest(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    add(value, &mut hasher);
+    hasher.finish()
+}
+
+fn add(value: &Value, hasher: &mut DefaultHasher) {
+    std::mem::discriminant(value).hash(hasher);
+    match value {
+        Value::Null | Value::Unknown(_) | Value::Number(_) => {}
+        Value::String(text) => text.hash(hasher),
+        Value::Bool(flag) => flag.hash(hasher),
+        Value::List(elements) => elements.iter().for_each(|element| add(element, hasher)),
+        Value::Set(elements) => elements.len().hash(hasher),
+        Value::Map(elements) | Value::Object(elements) => {
+            for (key, element) in elements {
+                key.hash(hasher);
+                add(element, hasher);
+            }
+        }
+        Value::Dynamic(inner) => add(&inner.1, hasher),
     }
 }
 
@@ -162,6 +205,30 @@ mod tests {
         let set = |texts: &[&str]| Value::Set(texts.iter().map(|text| Value::string(*text)).collect());
         assert_eq!(set(&["a", "b"]), set(&["b", "a"]));
         assert_ne!(set(&["a"]), set(&["a", "b"]));
+        assert_ne!(set(&["a", "c"]), set(&["a", "b"]));
+        assert_ne!(set(&["a", "a"]), set(&["a", "b"]));
+        assert_ne!(set(&["b", "a"]), set(&["a", "a"]));
+    }
+
+    #[test]
+    fn elements_of_sets_are_equal_whatever_their_spelling_and_inner_order() {
+        let number = |text: &str| Value::Number(Number::parse(text).unwrap());
+        assert_eq!(
+            Value::Set(vec![number("1.50"), number("2")]),
+            Value::Set(vec![number("2.0"), number("1.5")])
+        );
+        let set = |texts: &[&str]| Value::Set(texts.iter().map(|text| Value::string(*text)).collect());
+        let object = |inner: Value| Value::Object([("inner".to_owned(), inner)].into());
+        let (one, two) = (object(set(&["a", "b"])), object(set(&["c"])));
+        assert_eq!(Value::Set(vec![one, two.clone()]), Value::Set(vec![two, object(set(&["b", "a"]))]));
+    }
+
+    #[test]
+    fn large_sets_are_compared_in_a_moment_whatever_their_order() {
+        // Each with each would be 10^10 comparisons, more than the tests would wait for.
+        let forth: Vec<Value> = (0..100_000).map(|index| Value::string(index.to_string())).collect();
+        let back = Value::Set(forth.iter().rev().cloned().collect());
+        assert_eq!(Value::Set(forth), back);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A provider as a process: what Terraform expects of the program that it starts.
 
+#[doc(hidden)]
+pub mod codec;
 pub mod logging;
 pub mod panics;
 pub mod proto;

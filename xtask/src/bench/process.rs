@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::{Subjects, emit, rounded};
+use super::Subjects;
+use super::results::Results;
+use super::statistics::{median_of, rounded};
 use crate::error::{Doing, Error, Result};
 use crate::screen;
 
@@ -23,14 +25,16 @@ const HOST: &[(&str, &str)] = &[
 struct Start {
     milliseconds: f64,
     resident_kib: Option<u64>,
+    /// Without the pages of the program's file, which the system can drop and processes share.
+    own_kib: Option<u64>,
 }
 
-/// Measures both providers and prints.
+/// Measures both providers and adds the figures.
 ///
 /// # Errors
 ///
 /// When one cannot be started.
-pub(crate) fn measure(subjects: &Subjects, starts: usize) -> Result<()> {
+pub(crate) fn measure(results: &mut Results, subjects: &Subjects, starts: usize) -> Result<()> {
     screen::note(&format!("start to handshake, {starts} times"));
     let certificate = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])
         .map_err(|error| Error::said(format!("Cannot make a certificate: {error}.")))?;
@@ -41,25 +45,30 @@ pub(crate) fn measure(subjects: &Subjects, starts: usize) -> Result<()> {
         ours.push(start(&subjects.provider, &certificate)?);
         idle.push(start(&subjects.idle, &certificate)?);
     }
-    let milliseconds = |of: &[Start]| rounded(median(of.iter().map(|it| it.milliseconds).collect()), 2);
+    let parameters = json!({ "starts": starts, "figure": "median" });
+    let milliseconds = |of: &[Start]| median_of(of.iter().map(|it| it.milliseconds), 2);
     let (own, other) = (milliseconds(&ours), milliseconds(&idle));
-    let figures =
-        json!({ "milliseconds": own, "idle_milliseconds": other, "ratio": rounded(own / other, 2) });
-    emit("start_to_handshake", &json!({ "starts": starts, "figure": "median" }), &figures);
+    let ratio = own.zip(other).map(|(own, other)| rounded(own / other, 2));
+    let figures = json!({ "milliseconds": own, "idle_milliseconds": other, "ratio": ratio });
+    results.add("start_to_handshake", parameters.clone(), figures);
 
-    let megabytes = |of: &[Start]| {
-        let all: Option<Vec<f64>> = of.iter().map(|it| Some(it.resident_kib? as f64 / 1024.0)).collect();
-        all.map(|all| rounded(median(all), 1))
+    let megabytes = |of: &[Start], kib: fn(&Start) -> Option<u64>| {
+        median_of(of.iter().filter_map(kib).map(|kib| kib as f64 * 1024.0 / 1e6), 1)
     };
-    let figures = json!({ "mebibytes": megabytes(&ours), "idle_mebibytes": megabytes(&idle) });
-    emit("resident_memory_after_handshake", &json!({ "starts": starts, "figure": "median" }), &figures);
+    let figures = json!({
+        "megabytes": megabytes(&ours, |it| it.resident_kib),
+        "of_its_own_megabytes": megabytes(&ours, |it| it.own_kib),
+        "idle_megabytes": megabytes(&idle, |it| it.resident_kib),
+        "idle_of_its_own_megabytes": megabytes(&idle, |it| it.own_kib),
+    });
+    results.add("resident_memory_after_handshake", parameters, figures);
 
     let size = |path: &Path| {
         let metadata = std::fs::metadata(path).doing(|| format!("Cannot read {}", path.display()))?;
-        Ok(rounded(metadata.len() as f64 / (1024.0 * 1024.0), 1))
+        Ok(rounded(metadata.len() as f64 / 1e6, 1))
     };
-    let figures = json!({ "mebibytes": size(&subjects.provider)?, "idle_mebibytes": size(&subjects.idle)? });
-    emit("binary_size", &json!({ "profile": "release" }), &figures);
+    let figures = json!({ "megabytes": size(&subjects.provider)?, "idle_megabytes": size(&subjects.idle)? });
+    results.add("binary_size", json!({ "profile": "release" }), figures);
     Ok(())
 }
 
@@ -79,7 +88,8 @@ fn start(binary: &Path, certificate: &str) -> Result<Start> {
         return Err(Error::said(format!("{} did not say a handshake but {line:?}.", binary.display())));
     }
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.0.id())).unwrap_or_default();
-    Ok(Start { milliseconds, resident_kib: resident(&status) })
+    let (resident_kib, own_kib) = (kib(&status, "VmRSS:"), kib(&status, "RssAnon:"));
+    Ok(Start { milliseconds, resident_kib, own_kib })
 }
 
 /// A process that ends when this is dropped.
@@ -93,16 +103,10 @@ impl Drop for Running {
     }
 }
 
-/// Resident memory in KiB from Linux's `/proc/<pid>/status`.
-fn resident(status: &str) -> Option<u64> {
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+/// A figure in KiB from Linux's `/proc/<pid>/status`.
+fn kib(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
-}
-
-/// The middle of the values; zero if there are none.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]
@@ -111,12 +115,9 @@ mod tests {
 
     #[test]
     fn resident_memory_is_read_from_the_status() {
-        assert_eq!(resident("VmHWM:\t 9 kB\nVmRSS:\t  8192 kB\n"), Some(8192));
-        assert_eq!(resident(""), None);
-    }
-
-    #[test]
-    fn the_median_does_not_mind_an_outlier() {
-        assert!((median(vec![5.0, 900.0, 4.0]) - 5.0).abs() < f64::EPSILON);
+        let status = "VmHWM:\t 9 kB\nVmRSS:\t  8192 kB\nRssAnon:\t 1024 kB\n";
+        assert_eq!(kib(status, "VmRSS:"), Some(8192));
+        assert_eq!(kib(status, "RssAnon:"), Some(1024));
+        assert_eq!(kib("", "VmRSS:"), None);
     }
 }

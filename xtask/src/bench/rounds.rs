@@ -1,16 +1,16 @@
 //! Plan, apply, plan again, destroy: by Terraform, with the provider and with the one that does nothing.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use reqwest::Method;
-use serde_json::{Value, json};
 
-use super::configuration::{self, Kind, PER_MODULE};
+use super::Subjects;
+use super::configuration::{self, Kind};
+use super::meter::{Meter, Used};
+use super::schedule::Cell;
 use super::state_server::StateServer;
-use super::{Subjects, emit, rounded};
 use crate::api::Api;
 use crate::emulator::Emulator;
 use crate::error::Result;
@@ -19,87 +19,98 @@ use crate::terraform::Terraform;
 use crate::workdir::Workdir;
 
 /// The commands of a round: name, and arguments without those that all have.
-const COMMANDS: &[(&str, &[&str])] = &[
+pub(super) const COMMANDS: &[(&str, &[&str])] = &[
     ("plan", &["plan", "-out=tfplan"]),
     ("apply", &["apply"]),
     ("no_op_plan", &["plan", "-detailed-exitcode"]),
     ("destroy", &["destroy", "-auto-approve"]),
 ];
 
-/// Seconds of one command, and the requests that the emulator saw.
-struct Figures {
-    seconds: f64,
-    requests: Option<Value>,
+/// One command: its seconds, what the provider used, and the requests that the emulator saw.
+#[derive(Debug, Clone)]
+pub(super) struct Sample {
+    pub(super) seconds: f64,
+    pub(super) used: Used,
+    pub(super) requests: Option<f64>,
+    pub(super) requests_for_tokens: Option<f64>,
 }
 
-/// Measures one round for each provider and prints a line per command.
+/// Samples of one round, in the order of [`COMMANDS`].
+pub(super) type Samples = Vec<Sample>;
+
+/// Runs all rounds of a cell, those of the two providers in turn: ours, and that of the idle one.
 ///
 /// # Errors
 ///
 /// When a command fails.
-pub(crate) fn measure(subjects: &Subjects, users: usize, parallelism: usize) -> Result<()> {
-    let states = StateServer::start(&subjects.runtime)?;
+pub(super) fn run(subjects: &Subjects, cell: &Cell) -> Result<Vec<(Samples, Samples)>> {
     let workdir = Workdir::new("dataverse-bench-")?;
-    workdir.offer("dataverse", &subjects.provider)?;
-    workdir.offer("idle", &subjects.idle)?;
-    let directory = workdir.root().join("directory.json");
-    workdir.write(&directory, &configuration::directory(users).to_string())?;
-    let emulator = Emulator::start(
-        &subjects.emulator,
-        workdir.root(),
-        &["--directory", &directory.display().to_string()],
-    )?;
-    let api = Api::sign_in(Arc::clone(&subjects.runtime), &emulator)?;
-    let mut env = workdir.env();
-    env.extend(emulator.env().clone());
-
-    let round = Round { subjects, workdir: &workdir, states: &states, users, parallelism };
-    let idle = round.run(Kind::Idle, round.workdir.env(), None)?;
-    let ours = round.run(Kind::Users, env, Some(&api))?;
-    let parameters = json!({
-        "users": users, "roles_per_user": 2, "modules_of": PER_MODULE, "state": "http", "parallelism": parallelism,
-    });
-    for (((name, _), ours), idle) in COMMANDS.iter().zip(&ours).zip(&idle) {
-        let figures = json!({
-            "seconds": rounded(ours.seconds, 2),
-            "idle_seconds": rounded(idle.seconds, 2),
-            "ratio": rounded(ours.seconds / idle.seconds, 2),
-            "requests": ours.requests.as_ref().map(|it| it["total"].clone()),
-            "requests_for_tokens": ours.requests.as_ref().map(|it| it["token"].clone()),
-        });
-        emit(name, &parameters, &figures);
-    }
-    Ok(())
+    workdir.offer("dataverse", &subjects.meter)?;
+    workdir.offer("idle", &subjects.meter)?;
+    let states = StateServer::start(&subjects.runtime)?;
+    let place = Place { subjects, cell, workdir: &workdir, states: &states };
+    (1..=cell.rounds)
+        .map(|round| {
+            // Who goes first is of no advantage over all rounds.
+            if round % 2 == 0 {
+                let ours = place.ours(round)?;
+                return Ok((ours, place.idle(round)?));
+            }
+            let idle = place.idle(round)?;
+            Ok((place.ours(round)?, idle))
+        })
+        .collect()
 }
 
-struct Round<'a> {
+struct Place<'a> {
     subjects: &'a Subjects,
+    cell: &'a Cell,
     workdir: &'a Workdir,
     states: &'a StateServer,
-    users: usize,
-    parallelism: usize,
 }
 
-impl Round<'_> {
-    fn run(&self, kind: Kind, env: BTreeMap<String, OsString>, api: Option<&Api>) -> Result<Vec<Figures>> {
-        let (name, what) = match kind {
-            Kind::Users => ("users", "application users"),
-            Kind::Idle => ("idle", "resources of the provider that does nothing"),
-        };
-        let dir = self.workdir.root().join(name);
-        configuration::write(&dir, kind, self.users, &self.states.url(&format!("{name}-{}", self.users)))?;
+impl Place<'_> {
+    fn idle(&self, round: usize) -> Result<Samples> {
+        self.commands(Kind::Idle, &self.subjects.idle, round, None)
+    }
+
+    fn ours(&self, round: usize) -> Result<Samples> {
+        let directory = self.workdir.root().join("directory.json");
+        self.workdir.write(&directory, &configuration::directory(self.cell.users).to_string())?;
+        let directory = directory.display().to_string();
+        let latency = self.cell.latency.to_string();
+        let args = ["--directory", &directory, "--latency-ms", &latency];
+        let emulator = Emulator::start(&self.subjects.emulator, self.workdir.root(), &args)?;
+        self.commands(Kind::Users, &self.subjects.provider, round, Some(&emulator))
+    }
+
+    fn commands(
+        &self,
+        kind: Kind,
+        binary: &std::path::Path,
+        round: usize,
+        emulator: Option<&Emulator>,
+    ) -> Result<Samples> {
+        let name = format!("{kind:?}-{round}").to_lowercase();
+        let dir: PathBuf = self.workdir.root().join(&name);
+        configuration::write(&dir, kind, self.cell.users, &self.states.url(&name))?;
+        let meter = Meter::new(&self.workdir.root().join(format!("{name}-reports")))?;
+        let mut env = self.workdir.env();
+        env.extend(meter.env(binary));
+        env.extend(emulator.map(|it| it.env().clone()).unwrap_or_default());
+        let api = emulator.map(|it| Api::sign_in(Arc::clone(&self.subjects.runtime), it)).transpose()?;
         let terraform = Terraform::new(&self.subjects.terraform, &dir, env);
         terraform.output(&["init", "-input=false", "-no-color"])?;
-        let parallelism = format!("-parallelism={}", self.parallelism);
-        let mut figures = Vec::new();
-        for (name, args) in COMMANDS {
-            screen::note(&format!("{name} of {} {what}", self.users));
+        let parallelism = format!("-parallelism={}", self.cell.parallelism);
+        let mut samples = Vec::new();
+        for (command, args) in COMMANDS {
+            screen::note(&format!("{command} {name} {}", self.cell.parameters()));
             self.subjects.interrupt.check()?;
-            if let Some(api) = api {
+            if let Some(api) = &api {
                 api.admin(Method::DELETE, "requests")?;
             }
             let mut args = [*args, &["-input=false", "-no-color", &parallelism]].concat();
-            if *name == "apply" {
+            if *command == "apply" {
                 args.push("tfplan");
             }
             let begun = Instant::now();
@@ -107,9 +118,15 @@ impl Round<'_> {
             let seconds = begun.elapsed().as_secs_f64();
             self.subjects.interrupt.check()?;
             result?;
-            let requests = api.map(|api| api.admin(Method::GET, "requests")).transpose()?;
-            figures.push(Figures { seconds, requests });
+            let requests = api.as_ref().map(|api| api.admin(Method::GET, "requests")).transpose()?;
+            let count = |kind: &str| requests.as_ref().and_then(|it| it[kind].as_f64());
+            samples.push(Sample {
+                seconds,
+                used: meter.take()?,
+                requests: count("total"),
+                requests_for_tokens: count("token"),
+            });
         }
-        Ok(figures)
+        Ok(samples)
     }
 }

@@ -54,6 +54,9 @@ pub struct ProfileChanges {
     pub teams: Option<BTreeSet<Id>>,
 }
 
+/// How often a change is worked out anew after lost answers.
+const RECOUNTS: u32 = 2;
+
 impl ColumnSecurityTable<'_> {
     /// Creates a profile with its permissions, users and teams: all or nothing.
     ///
@@ -84,6 +87,23 @@ impl ColumnSecurityTable<'_> {
     /// # Errors
     /// Those of a write; a profile that is gone is not found.
     pub async fn update(self, current: &Profile, changes: &ProfileChanges) -> Result<(), Error> {
+        let _changed = self.changing();
+        let mut result = self.0.change_set(self.operations(current, changes)).await;
+        for _ in 0..RECOUNTS {
+            match &result {
+                // An answer was lost, and what is there twice or gone is most likely our own work: what is left to do shows.
+                Err(error) if error.is_unclear() && (error.is_duplicate() || error.is_not_found()) => {}
+                _ => break,
+            }
+            let profiles = self.all_fresh().await?;
+            let Some(current) = profiles.iter().find(|profile| profile.id == current.id) else { break };
+            result = self.0.change_set(self.operations(current, changes)).await;
+        }
+        result
+    }
+
+    /// What makes of a profile what is wanted.
+    fn operations(self, current: &Profile, changes: &ProfileChanges) -> Vec<Request> {
         let columns = Changes::new()
             .set_some("name", changes.name.as_deref())
             .set_some("description", changes.description.clone());
@@ -120,8 +140,7 @@ impl ColumnSecurityTable<'_> {
             }));
         }
         operations.extend(removals);
-        let _changed = self.changing();
-        self.0.change_set(operations).await
+        operations
     }
 
     fn links(self, profile: Id, (relation, set): (&str, &str), ids: &BTreeSet<Id>) -> Vec<Request> {

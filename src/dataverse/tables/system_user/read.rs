@@ -166,7 +166,7 @@ impl SystemUserTable<'_> {
 
     async fn whole(self, filter: &str, wave: &Wave<Id>) -> Result<Loaded<Id, SystemUser>, Error> {
         let query = users().filter(filter).strong_if(wave.strong);
-        let trial = whole::<Row>(self.0, query, wave.asked).await?;
+        let trial = whole::<_, Row>(self.0, query, wave).await?;
         let rows = trial.rows.into_iter().map(SystemUser::from).map(|user| (user.id, user)).collect();
         Ok(Loaded { rows, whole: trial.whole, whole_refused: !trial.whole })
     }
@@ -201,7 +201,8 @@ impl SystemUserTable<'_> {
     }
 }
 
-fn users() -> Query {
+/// All users, with what a [`SystemUser`] is made of.
+pub(super) fn users() -> Query {
     Query::of("systemusers").select(&COLUMNS).expand(ROLES)
 }
 

@@ -4,13 +4,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::SystemUserTable;
-use super::read::name_key;
-use super::row::NewUser;
+use super::read::{name_key, users};
+use super::row::{NewUser, Row, SystemUser};
+use crate::dataverse::client::Client;
 use crate::dataverse::error::Error;
 use crate::dataverse::http::Request;
 use crate::dataverse::id::Id;
 use crate::dataverse::odata::{Query, row};
-use crate::dataverse::shared::Afterwards;
+use crate::dataverse::shared::{Afterwards, Moment};
 use crate::dataverse::tables::changes::Changes;
 use crate::dataverse::tables::pairs::{is_settled, unpairing};
 
@@ -39,8 +40,12 @@ impl SystemUserTable<'_> {
             entra_object_id: user.entra_object_id,
             domain_name: user.domain_name.as_deref().map(name_key),
         };
-        let _changed = self.changing(user.id, touched);
-        let result = self.0.change_set(operations).await;
+        let mut changing = self.changing(user.id, touched);
+        let shown = users().key(user.id);
+        let (result, row) = self.0.change_set_reading::<Row>(operations, &shown).await;
+        if let Some(row) = row {
+            changing.shows(row.into());
+        }
         // The service fills in Entra id and name of an application user, so any that was absent may be the new one's.
         self.0.shared().users_by_entra_object.invalidate_absent();
         self.0.shared().users_by_domain_name.invalidate_absent();
@@ -114,6 +119,28 @@ impl SystemUserTable<'_> {
         self.0.send_settled(vec![unassignment(user, role)]).await
     }
 
+    /// Disables a user and removes it for good, all or nothing in one request. Returns whether that was done: who cannot be
+    /// removed so can be [disabled](SystemUserTable::update), [deleted](SystemUserTable::delete) and
+    /// [purged](SystemUserTable::purge) step by step, with a better message when one of the steps is refused.
+    ///
+    /// # Errors
+    /// That the user interrupted.
+    pub async fn remove(self, user: &SystemUser) -> Result<bool, Error> {
+        let _changed = self.changing(user.id, Touched::default());
+        let _left = self.leaving(user.id);
+        let path = row("systemusers", user.id);
+        let disabled = switched(true, user.application_id);
+        let disable = (!user.is_disabled && !user.is_deleted())
+            .then(|| Request::patch(path.clone(), disabled.into_value()));
+        let times = if user.is_deleted() { 1 } else { 2 };
+        let deletes = std::iter::repeat_n(Request::delete(path).replayable(), times);
+        match self.0.change_set(disable.into_iter().chain(deletes).collect()).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_interruption() => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// Deletes a user once: the row stays as a deleted one, disabled and without roles. A user that is gone is a
     /// success. An application user must be disabled first.
     ///
@@ -134,10 +161,7 @@ impl SystemUserTable<'_> {
     /// Deletes, and looks at the row when an answer was lost: a second DELETE means something else than the first.
     async fn delete_until(self, id: Id, done: impl Fn(Option<i32>) -> bool) -> Result<(), Error> {
         let _changed = self.changing(id, Touched::default());
-        let client = self.0.clone();
-        let _left = Afterwards(move || {
-            client.shared().team_members.invalidate_where(|members| members.contains(&id));
-        });
+        let _left = self.leaving(id);
         let mut attempt = 1;
         loop {
             let error = match self.0.send(Request::delete(row("systemusers", id))).await {
@@ -174,21 +198,53 @@ impl SystemUserTable<'_> {
         self.0.role_pairing(&roles_of(user), role)
     }
 
-    fn changing(self, id: Id, touched: Touched) -> impl Drop {
+    /// A user under removal: when that ends, the teams that it was in are marked as changed.
+    fn leaving(self, id: Id) -> impl Drop {
         let client = self.0.clone();
         Afterwards(move || {
-            let shared = client.shared();
-            shared.user_changed(id);
-            if let Some(id) = touched.application_id {
-                shared.users_by_application.invalidate(&id);
-            }
-            if let Some(id) = touched.entra_object_id {
-                shared.users_by_entra_object.invalidate(&id);
-            }
-            if let Some(name) = &touched.domain_name {
-                shared.users_by_domain_name.invalidate(name);
-            }
+            client.shared().team_members.invalidate_where(|members| members.contains(&id));
         })
+    }
+
+    fn changing(self, id: Id, touched: Touched) -> Changing {
+        let began = self.0.shared().users.moment();
+        Changing { client: self.0.clone(), id, touched, began, shown: false }
+    }
+}
+
+/// A write under way: when it ends, however it ends, all that shows the user is marked as changed.
+struct Changing {
+    client: Client,
+    id: Id,
+    touched: Touched,
+    began: Moment,
+    shown: bool,
+}
+
+impl Changing {
+    /// Puts in the row as it was read right after the write.
+    fn shows(&mut self, row: SystemUser) {
+        self.client.shared().users.learn(self.id, row, self.began);
+        self.shown = true;
+    }
+}
+
+impl Drop for Changing {
+    fn drop(&mut self) {
+        let (shared, touched) = (self.client.shared(), &self.touched);
+        shared.user_changed(self.id);
+        if !self.shown {
+            shared.users.invalidate(&self.id);
+        }
+        if let Some(id) = touched.application_id {
+            shared.users_by_application.invalidate(&id);
+        }
+        if let Some(id) = touched.entra_object_id {
+            shared.users_by_entra_object.invalidate(&id);
+        }
+        if let Some(name) = &touched.domain_name {
+            shared.users_by_domain_name.invalidate(name);
+        }
     }
 }
 

@@ -101,7 +101,7 @@ impl TeamTable<'_> {
     async fn load(self, wave: Wave<Id>) -> Result<Loaded<Id, Team>, Error> {
         let mut loaded = Loaded { rows: HashMap::new(), whole: false, whole_refused: false };
         if wave.tries_whole() {
-            let trial = whole::<Row>(self.0, teams().strong_if(wave.strong), wave.asked).await?;
+            let trial = whole::<_, Row>(self.0, teams().strong_if(wave.strong), &wave).await?;
             loaded.rows = trial.rows.into_iter().map(Team::from).map(|team| (team.id, team)).collect();
             (loaded.whole, loaded.whole_refused) = (trial.whole, !trial.whole);
         }
@@ -119,7 +119,7 @@ impl TeamTable<'_> {
     async fn load_members(self, wave: Wave<Id>) -> Result<Loaded<Id, BTreeSet<Id>>, Error> {
         let mut loaded = Loaded { rows: HashMap::new(), whole: false, whole_refused: false };
         if wave.tries_whole() {
-            let trial = whole(self.0, memberships().strong_if(wave.strong), wave.asked).await?;
+            let trial = whole(self.0, memberships().strong_if(wave.strong), &wave).await?;
             if trial.whole {
                 return Ok(Loaded { rows: by_team(trial.rows), whole: true, whole_refused: false });
             }

@@ -1,13 +1,17 @@
 //! Create, update and delete, and the truth in state when they fail.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 
-use super::super::resource::{Created, Fault, Stop, Warnings};
+use super::super::resource::{Created, Fault, OperationApi, Stop, Warnings};
 use super::super::{Diagnostic, Diagnostics, Model, Resource, Timeouts, Value, check_apply};
 use super::guard::{Ended, Subject};
 use super::{Applied, Entry, guard};
+
+/// How long a created object may take to show.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl<R: Resource> Entry<R> {
     pub(super) async fn create(
@@ -27,12 +31,12 @@ impl<R: Resource> Entry<R> {
         let warnings = Warnings::default();
         let subject = Subject { claimant, warnings: warnings.clone() };
         let outcome = guard::change("create", limit, stop.clone(), subject, move |context| {
-            async move { R::create(&client, &context, model, &tracker).await }.boxed()
+            async move { R::create(&client.within(&context), &context, model, &tracker).await }.boxed()
         })
         .await;
         let title = format!("Cannot create {}", R::TYPE);
         let mut applied = match outcome {
-            Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
+            Ok(model) => self.finish(api, stop, &planned, &model, (&title, PATIENCE)).await,
             Err(Ended { fault, midway }) => {
                 let mut diagnostics = words(fault);
                 let state = match created.announced() {
@@ -72,11 +76,11 @@ impl<R: Resource> Entry<R> {
         let warnings = Warnings::default();
         let subject = Subject { claimant, warnings: warnings.clone() };
         let outcome = guard::change("update", limit, stop.clone(), subject, move |context| {
-            async move { R::update(&client, &context, before, after).await }.boxed()
+            async move { R::update(&client.within(&context), &context, before, after).await }.boxed()
         })
         .await;
         let mut applied = match outcome {
-            Ok(model) => self.finish(api, stop, &planned, &model, &title).await,
+            Ok(model) => self.finish(api, stop, &planned, &model, (&title, Duration::ZERO)).await,
             Err(Ended { fault, .. }) => {
                 let mut diagnostics = words(fault);
                 let state = match self.settle(api, prior.clone(), &mut diagnostics).await {
@@ -101,7 +105,7 @@ impl<R: Resource> Entry<R> {
         let warnings = Warnings::default();
         let subject = Subject { warnings: warnings.clone(), ..Subject::default() };
         let outcome = guard::change("delete", limit, stop, subject, move |context| {
-            async move { R::delete(&api, &context, model).await }.boxed()
+            async move { R::delete(&api.within(&context), &context, model).await }.boxed()
         })
         .await;
         let mut applied = match outcome {
@@ -115,20 +119,20 @@ impl<R: Resource> Entry<R> {
     }
 
     /// The object after a success: what was planned, with the unknown parts from `model` or, if that does not tell, from a
-    /// read.
+    /// read, which is made again for `patience` while it finds nothing.
     async fn finish(
         &self,
         api: Arc<R::Api>,
         stop: Stop,
         planned: &Value,
         model: &R::Model,
-        title: &str,
+        (title, patience): (&str, Duration),
     ) -> Applied {
         let known = self.object(model, planned);
         let mut state = fill(planned, &known);
         let mut diagnostics = Diagnostics::new();
         if !state.is_wholly_known() {
-            match self.read_state(api, stop, true, &known.without_unknowns()).await {
+            match self.read_new(api, stop, patience, &known.without_unknowns()).await {
                 Ok(read) => state = fill(&state, &read),
                 Err(fault) => {
                     diagnostics.push(Diagnostic::error(
@@ -144,6 +148,29 @@ impl<R: Resource> Entry<R> {
             tracing::error!(resource = R::TYPE, fault, "the result does not conform to the plan");
         }
         Applied { state, diagnostics: diagnostics.titled(title) }
+    }
+
+    /// Reads an object that was just written. A service may take a moment to show what it has created.
+    async fn read_new(
+        &self,
+        api: Arc<R::Api>,
+        stop: Stop,
+        patience: Duration,
+        state: &Value,
+    ) -> Result<Value, Fault> {
+        let end = Instant::now() + patience;
+        let mut pause = Duration::from_millis(250);
+        loop {
+            match self.read_state(Arc::clone(&api), stop.clone(), true, state).await {
+                Err(Fault::Gone) if Instant::now() + pause < end && !stop.is_requested() => {}
+                result => return result,
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.requested() => {}
+            }
+            pause *= 2;
+        }
     }
 
     /// The truth after a failure: what a read finds of the object that `state` names.

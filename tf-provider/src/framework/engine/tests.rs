@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use super::super::OperationApi;
 use super::*;
 use crate::framework::{Context, Created, Fault, Tf, computed, required};
 
@@ -29,6 +30,8 @@ struct Service {
     hangs: AtomicBool,
     is_slow: AtomicBool,
 }
+
+impl OperationApi for Service {}
 
 impl Service {
     fn fail(&self, when: &AtomicBool) -> Result<(), Fault> {

@@ -20,6 +20,8 @@ pub(super) struct Service {
     pub(super) pages: AtomicUsize,
 }
 
+impl crate::framework::OperationApi for Service {}
+
 crate::model! {
     /// The provider.
     pub(super) struct Config {
