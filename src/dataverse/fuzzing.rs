@@ -4,7 +4,7 @@ use url::Url;
 
 use super::batch;
 use super::error::{self, MESSAGE_LENGTH};
-use super::http::longest_wait;
+use super::http::wait_in;
 use super::id::Id;
 use super::odata::{self, Query, are_one_of_texts, is_one_of, literal};
 
@@ -26,7 +26,7 @@ pub fn refusal(data: &[u8]) {
     let meaning = error::of_response(status, body).kind.to_string();
     // The service's words, and the program's own around them.
     assert!(meaning.chars().count() <= MESSAGE_LENGTH + 500, "{} characters", meaning.chars().count());
-    assert!(longest_wait(&wait).is_none_or(|wait| wait.as_secs() <= 24 * 3600));
+    assert!(wait_in(&wait).is_none_or(|wait| wait.as_secs() <= 24 * 3600));
 }
 
 /// Texts, parted by the byte 255, in the places where queries have texts: `read` must find the same in the URL as it is

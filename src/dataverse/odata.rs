@@ -265,6 +265,17 @@ mod tests {
     }
 
     #[test]
+    fn a_key_leads_nowhere_else() {
+        let path = format!("EntityDefinitions(LogicalName={})/Attributes", key("x'/../../y"));
+        assert_eq!(path, "EntityDefinitions(LogicalName='x''%2F..%2F..%2Fy')/Attributes");
+        let url = url::Url::parse(&format!("https://contoso.crm.dynamics.com/{path}")).unwrap();
+        assert!(
+            url.path().starts_with("/EntityDefinitions(") && url.path().ends_with(")/Attributes"),
+            "{url}"
+        );
+    }
+
+    #[test]
     fn several_ids_become_one_condition() {
         let (a, b) = (Id::from_u128(10), Id::from_u128(11));
         assert_eq!(is_one_of("roleid", &[a]), format!("roleid eq {a}"));

@@ -1,8 +1,10 @@
 //! The way to Entra and to the metadata service of a machine, with an ear for refusals.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use azure_core::error::ErrorKind;
+use azure_core::http::headers::{HeaderName, Headers};
 use azure_core::http::{AsyncRawResponse, AsyncResponseBody, HttpClient, Request};
 use futures::StreamExt;
 use serde::Deserialize;
@@ -10,7 +12,7 @@ use url::Url;
 
 use super::federated::Claims;
 use crate::dataverse::error::{is_certificate, words};
-use crate::dataverse::http::LARGEST_OTHER;
+use crate::dataverse::http::{LARGEST_OTHER, wait_in};
 
 /// The HTTP clients for tokens.
 #[derive(Debug, Clone)]
@@ -128,6 +130,10 @@ impl HttpClient for Recorder {
         let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
         let refusal = Refusal { status: u16::from(status), ..refusal };
         self.with(|seen| seen.refusal = Some(refusal));
+        if wait(&headers) > LONGEST_WAIT {
+            let message = "the service asks to wait too long";
+            return Err(azure_core::Error::with_message(ErrorKind::Other, message));
+        }
         Ok(AsyncRawResponse::from_bytes(status, headers, body))
     }
 }
@@ -144,6 +150,18 @@ async fn bounded(mut body: AsyncResponseBody) -> azure_core::Result<Vec<u8>> {
         read.extend_from_slice(&chunk);
     }
     Ok(read)
+}
+
+/// Longest wait before another attempt. `azure_identity` 1.0 waits for as long as it is told to, which may be for ever.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The longest wait that an answer asks for, in any of the headers that are obeyed.
+fn wait(headers: &Headers) -> Duration {
+    let header = |name: &'static str| headers.get_optional_str(&HeaderName::from_static(name));
+    let milliseconds = ["retry-after-ms", "x-ms-retry-after-ms"].into_iter().filter_map(header);
+    let milliseconds = milliseconds.filter_map(|text| Some(wait_in(text)? / 1000));
+    let seconds = header("retry-after").and_then(wait_in);
+    milliseconds.chain(seconds).max().unwrap_or_default()
 }
 
 /// Longest life of a token that is believed, in seconds: ten years. Those of Entra live for a day at most.

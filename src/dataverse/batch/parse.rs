@@ -1,6 +1,7 @@
 //! The parts of a `$batch` answer, in their order.
 
 use super::Part;
+use crate::dataverse::http::short;
 
 /// Most parts of one multipart body: a batch has at most 1,000 operations, and each has one answer.
 const MOST_PARTS: usize = 1_000;
@@ -73,6 +74,7 @@ fn http_answer(content: &[u8], content_id: Option<String>) -> Result<Part, Strin
             format!("a part begins with \"{}\"", status_line.chars().take(40).collect::<String>())
         })?;
     let request_id = header(&headers, "x-ms-service-request-id").or_else(|| header(&headers, "req_id"));
+    let request_id = request_id.as_deref().map(short);
     let content_id = content_id.or_else(|| header(&headers, "content-id"));
     Ok(Part { status, content_id, request_id, body: body.trim_ascii().to_vec() })
 }

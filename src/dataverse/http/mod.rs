@@ -14,6 +14,5 @@ pub(super) use governor::Governor;
 pub(super) use recent::Recent;
 pub use request::{Body, Request};
 pub use response::Response;
-#[cfg(any(test, feature = "fuzzing"))]
-pub(super) use retry_after::longest_wait;
-pub(super) use send::backoff;
+pub(super) use retry_after::wait_in;
+pub(super) use send::{backoff, short};

@@ -14,9 +14,8 @@ pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     headers.get_all("retry-after").iter().filter_map(|value| parse(value.to_str().ok()?, now)).max()
 }
 
-/// The wait that one header asks for.
-#[cfg(any(test, feature = "fuzzing"))]
-pub(in crate::dataverse) fn longest_wait(text: &str) -> Option<Duration> {
+/// The wait that one header with this text asks for.
+pub(in crate::dataverse) fn wait_in(text: &str) -> Option<Duration> {
     parse(text, SystemTime::now())
 }
 

@@ -299,11 +299,16 @@ fn unauthenticated(error: AuthError, context: Context) -> Error {
     Error::new(ErrorKind::Unauthenticated(error), context)
 }
 
+/// Longest id of a request that is repeated, in characters; those of the service are GUIDs.
+const ID_LENGTH: usize = 100;
+
+/// The start of an id that a server may have made of any length.
+pub(in crate::dataverse) fn short(id: &str) -> String {
+    id.chars().take(ID_LENGTH).collect()
+}
+
 fn service_request_id(headers: &HeaderMap) -> Option<String> {
-    ["x-ms-service-request-id", "req_id"]
-        .iter()
-        .find_map(|name| headers.get(*name)?.to_str().ok())
-        .map(str::to_owned)
+    ["x-ms-service-request-id", "req_id"].iter().find_map(|name| headers.get(*name)?.to_str().ok()).map(short)
 }
 
 /// Half a second doubling to 30 s, of which a random part between half and all is taken, so that requests that

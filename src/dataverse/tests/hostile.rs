@@ -243,6 +243,24 @@ async fn no_wait_that_a_server_asks_for_is_longer_than_the_retry_timeout() {
 }
 
 #[tokio::test]
+async fn a_sign_in_host_that_asks_to_wait_for_hours_is_not_waited_for() {
+    for (name, wait) in [
+        ("Retry-After", "3600"),
+        ("Retry-After", "9223372036854775807"),
+        ("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ("x-ms-retry-after-ms", "3600000"),
+        ("retry-after-ms", "9223372036854775807"),
+    ] {
+        let stub =
+            Stub::start_raw(move |_, _| Answer::Say(503, format!("{name}: {wait}\r\n"), String::new())).await;
+        let client = stub.client();
+        let error = tokio::time::timeout(SOON, client.access_token()).await.expect("an answer").unwrap_err();
+        assert!(error.to_string().contains("status 503"), "{name}: {wait}: {error}");
+        assert_eq!(stub.tokens(), 1, "{name}: {wait}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_lives_for_ever_is_refused_and_breaks_nothing() {
     for life in ["9223372036854775807", "-9223372036854775808", "1e400", "[]", "253402300800"] {
         let body = format!(r#"{{"token_type":"Bearer","expires_in":{life},"access_token":"t"}}"#);
@@ -256,9 +274,13 @@ async fn a_token_that_lives_for_ever_is_refused_and_breaks_nothing() {
 async fn messages_of_a_server_are_shortened_and_cannot_control_a_terminal() {
     let message = format!("\\u001b[2J\\u001b]0;owned\\u0007{}", "x".repeat(10_000_000));
     let stub = Stub::start(move |_, _| {
-        json(400, format!(r#"{{"error":{{"code":"0x80040265","message":"{message}"}}}}"#))
+        let headers = format!("REQ_ID: {}\r\nContent-Type: application/json\r\n", "1".repeat(50_000));
+        let body = format!(r#"{{"error":{{"code":"0x80040265","message":"{message}"}}}}"#);
+        Answer::Say(400, headers, body)
     })
     .await;
-    let text = rows(&stub.client()).await.unwrap_err().to_string();
+    let error = rows(&stub.client()).await.unwrap_err();
+    assert_eq!(error.context().service_request_id.as_ref().map(String::len), Some(100));
+    let text = error.to_string();
     assert!(text.len() < 10_000 && !text.contains('\u{1b}') && !text.contains('\u{7}'), "{}", text.len());
 }
