@@ -52,7 +52,6 @@ impl Large {
         let args = [args, &["-input=false", "-parallelism=10"]].concat();
         let run = self.workspace.run(&args).ok();
         let (counted, total) = (self.target.requests(), self.target.request_count());
-        println!("{args:?}: {total} requests");
         assert!(
             total <= most,
             "{args:?}: {total} requests instead of {most}: {counted:#}\n{}\n{run}",

@@ -95,7 +95,7 @@ fn one(answer: &Response, sections: &mut impl Iterator<Item = Section>, work: &W
         Section::Set(_) => None,
     });
     let parts = match operations {
-        None => return unknown(miscount(answer, 0, work.operations.len())),
+        None => return unknown(&miscount(answer, 0, work.operations.len())),
         Some(Section::One(part)) => vec![part],
         Some(Section::Set(parts)) => parts,
     };
@@ -108,7 +108,7 @@ fn one(answer: &Response, sections: &mut impl Iterator<Item = Section>, work: &W
         Some((last, operation)) if parts.len() == work.operations.len() => {
             Done { written: last.clone().result(operation, answer.context()), read, retry: Retry::No }
         }
-        _ => unknown(miscount(answer, parts.len(), work.operations.len())),
+        _ => unknown(&miscount(answer, parts.len(), work.operations.len())),
     }
 }
 
@@ -126,6 +126,6 @@ fn refused(answer: &Response, work: &Work, failed: &Part, position: Option<usize
 }
 
 /// An answer that does not tell what became of a work.
-fn unknown(error: Error) -> Done {
+fn unknown(error: &Error) -> Done {
     Done { written: Err(error.made_unclear()), read: None, retry: Retry::Transient }
 }
