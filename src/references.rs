@@ -9,9 +9,16 @@ pub use roles::{Place, copies, copy, place, plan_roles, role};
 pub use units::{business_unit, optional_unit, plan_business_unit, planned_unit};
 
 use crate::dataverse::Id;
+use crate::provider::Api;
 
 /// Template of System Administrator, the same in every environment.
 pub const SYSTEM_ADMINISTRATOR: Id = Id::from_u128(0x6270_90ff_40a3_4053_8790_584e_dc5b_e201);
+
+/// Reads the roles and business units that the plan of a user or team is going to need, so that it can be done beside its first
+/// question. What fails here is asked for again by who needs it, and said there.
+pub async fn read_ahead(api: &Api) {
+    let _ = tokio::join!(api.client.business_units().all(), api.client.roles().all());
+}
 
 /// Why a reference finds nothing to refer to, in words for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]

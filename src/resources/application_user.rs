@@ -8,6 +8,7 @@ use tf_provider::framework::{
     Context, Created, Diagnostic, Diagnostics, Fault, MoveSource, Planning, Resource, Tf, Validator, Value,
     computed, optional, optional_computed, required,
 };
+use tokio::{join, try_join};
 
 use super::guards::{self, After};
 use super::moves;
@@ -79,7 +80,8 @@ impl Resource for ApplicationUserResource {
         if plan.prior.is_none() && plan.config.on_destroy.is_null() {
             plan.planned.on_destroy = "delete".into();
         }
-        let row = adopt::present(api, plan).await;
+        // Side by side, since each may be a request.
+        let (row, ()) = join!(adopt::present(api, plan), references::read_ahead(api));
         guard_replaced(api, plan).await;
         let unit = match &row {
             Some(row) if plan.prior.is_none() && plan.config.business_unit_id.is_null() => {
@@ -162,15 +164,15 @@ impl Resource for ApplicationUserResource {
 
     async fn read(api: &Api, _: &Context, state: ApplicationUser) -> Result<ApplicationUser, Fault> {
         let id = references::id(&state.id, "id")?;
-        let user =
-            api.client.system_users().get(id).await?.filter(|user| !user.is_deleted()).ok_or(Fault::Gone)?;
+        let client = &api.client;
+        let (user, units, roles) =
+            try_join!(client.system_users().get(id), client.business_units().all(), client.roles().all())?;
+        let user = user.filter(|user| !user.is_deleted()).ok_or(Fault::Gone)?;
         let application = user.application_id.ok_or_else(|| {
             Fault::from(Diagnostic::error(format!(
                 "The user {id} is a person and no application user. Use dataverse_system_user for it."
             )))
         })?;
-        let units = api.client.business_units().all().await?;
-        let roles = api.client.roles().all().await?;
         let across =
             principal_roles::across_units(api, &roles, (&*user).into(), &state.security_roles).await?;
         Ok(described(&user, application, &units, (&roles, across), state))

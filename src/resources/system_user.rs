@@ -10,6 +10,7 @@ use tf_provider::framework::{
     Context, Created, Diagnostic, Diagnostics, Fault, MoveSource, Planning, Resource, Tf, Validator, Value,
     computed, optional, optional_computed,
 };
+use tokio::try_join;
 
 pub use quota::NonInteractive;
 
@@ -178,15 +179,15 @@ impl Resource for SystemUserResource {
 
     async fn read(api: &Api, _: &Context, state: SystemUser) -> Result<SystemUser, Fault> {
         let id = references::id(&state.id, "id")?;
-        let user =
-            api.client.system_users().get(id).await?.filter(|user| !user.is_deleted()).ok_or(Fault::Gone)?;
+        let client = &api.client;
+        let (user, units, roles) =
+            try_join!(client.system_users().get(id), client.business_units().all(), client.roles().all())?;
+        let user = user.filter(|user| !user.is_deleted()).ok_or(Fault::Gone)?;
         if user.application_id.is_some() {
             let text =
                 format!("The user {id} is an application user. Use dataverse_application_user for it.");
             return Err(Diagnostic::error(text).into());
         }
-        let units = api.client.business_units().all().await?;
-        let roles = api.client.roles().all().await?;
         let across =
             principal_roles::across_units(api, &roles, (&*user).into(), &state.security_roles).await?;
         Ok(described(&user, &units, (&roles, across), state))

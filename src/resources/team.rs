@@ -9,6 +9,7 @@ use tf_provider::framework::{
     Context, Created, Diagnostic, Diagnostics, Fault, Planning, Resource, Tf, Validator, Value, computed,
     optional, optional_computed, required,
 };
+use tokio::try_join;
 
 pub(super) use self::checks::warn_of_team_only;
 use self::members::Members;
@@ -163,9 +164,10 @@ impl Resource for TeamResource {
 
     async fn read(api: &Api, _: &Context, state: Team) -> Result<Team, Fault> {
         let id = references::id(&state.id, "id")?;
-        let team = api.client.teams().get(id).await?.ok_or(Fault::Gone)?;
-        let units = api.client.business_units().all().await?;
-        let roles = api.client.roles().all().await?;
+        let client = &api.client;
+        let (team, units, roles) =
+            try_join!(client.teams().get(id), client.business_units().all(), client.roles().all())?;
+        let team = team.ok_or(Fault::Gone)?;
         let guid = |prior: &Tf<String>, current: Option<Id>| match current {
             Some(current) => references::respell(prior, current, |text| Id::parse(text).ok()),
             None => Tf::Null,
