@@ -39,6 +39,8 @@ pub(crate) struct Store {
     undo: Vec<Undo>,
     /// Rows that reads do not see yet, and until when.
     hidden: HashMap<Uuid, Instant>,
+    /// Rows to hide from the next commit on.
+    to_hide: Vec<(Uuid, Duration)>,
     /// For how long reads shall not see what is created before the next commit.
     hiding: Option<Duration>,
 }
@@ -52,6 +54,7 @@ impl Default for Store {
             version: 1_000_000,
             undo: Vec::new(),
             hidden: HashMap::new(),
+            to_hide: Vec::new(),
             hiding: None,
         }
     }
@@ -86,6 +89,9 @@ impl Store {
         if let Some(time) = self.hiding.take() {
             self.hide_created(Mark(0), time);
         }
+        let now = Instant::now();
+        self.hidden.retain(|_, until| now < *until);
+        self.hidden.extend(self.to_hide.drain(..).map(|(id, time)| (id, now + time)));
         self.undo.clear();
     }
 
@@ -94,13 +100,12 @@ impl Store {
         self.hiding = Some(time);
     }
 
-    /// Hides what was created since the mark from reads for a while.
+    /// Hides what was created since the mark from reads for a while, from the next commit on: what else is carried out with
+    /// it sees it.
     pub(crate) fn hide_created(&mut self, mark: Mark, time: Duration) {
-        let until = Instant::now() + time;
-        self.hidden.retain(|_, until| Instant::now() < *until);
         for undo in self.undo.get(mark.0..).unwrap_or_default() {
             if let Undo::Row(_, id, None) = undo {
-                self.hidden.insert(*id, until);
+                self.to_hide.push((*id, time));
             }
         }
     }
