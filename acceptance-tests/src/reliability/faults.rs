@@ -276,7 +276,7 @@ pub const FAULTS: &[Fault] = &[
     ),
     Fault::new(
         "expired-token",
-        "401, and the token is not valid any more",
+        "401, and the token of all requests is not valid any more",
         Meets::All,
         &[r#"{"kind":"expired_token","body":"json"}"#, r#"{"kind":"expired_token","body":"empty"}"#],
     ),
