@@ -53,10 +53,12 @@ impl Weather {
         self.told + 4 * self.calm_time + TOLD * u32::try_from(self.lost).unwrap_or(u32::MAX)
     }
 
-    /// The most requests that the apply may need: each fault costs one repetition, and a lost answer one look more.
+    /// The most requests that the apply may need: each fault costs one repetition, and a lost answer a look at every row
+    /// whose fate it hid. Writes travel together in batches of twenty at most.
     #[must_use]
     pub fn most_requests(&self) -> u64 {
-        self.calm_requests + 2 * (self.throttled + self.lost) + 20
+        const TOGETHER: u64 = 20;
+        self.calm_requests + self.throttled + self.lost * (1 + TOGETHER) + TOGETHER
     }
 }
 

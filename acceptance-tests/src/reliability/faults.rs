@@ -47,6 +47,8 @@ enum Meets {
     Parts,
     /// Writes, also those in batches.
     Writes,
+    /// Writes, a batch as a whole: within a change set everybody sees what was just created.
+    Transactions,
     Batches,
     /// New connections, which no rule can tell apart.
     Handshakes,
@@ -97,6 +99,7 @@ impl Fault {
             Meets::All | Meets::Handshakes => json!({}),
             Meets::Parts => json!({ "parts": true }),
             Meets::Writes => json!({ "parts": true, "writes": true }),
+            Meets::Transactions => json!({ "writes": true }),
             Meets::Batches => json!({ "batch": true }),
             Meets::Tokens => json!({ "surface": "token" }),
             Meets::People => return json!({ "seed": seed, "rules": [] }),
@@ -276,7 +279,7 @@ pub const FAULTS: &[Fault] = &[
     ),
     Fault::new(
         "expired-token",
-        "401, and the token is not valid any more",
+        "401, and the token of all requests is not valid any more",
         Meets::All,
         &[r#"{"kind":"expired_token","body":"json"}"#, r#"{"kind":"expired_token","body":"empty"}"#],
     ),
@@ -291,7 +294,7 @@ pub const FAULTS: &[Fault] = &[
     Fault::new(
         "not-visible",
         "404 for a second on a row that was just created",
-        Meets::Writes,
+        Meets::Transactions,
         &[r#"{"kind":"not_visible","ms":1000}"#],
     )
     .does_not_apply_where_it("creates no row"),

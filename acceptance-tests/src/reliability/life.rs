@@ -1,7 +1,9 @@
 //! The life of a resource: create, read, update, delete, with real Terraform and an emulator of its own.
 
 use std::collections::BTreeMap;
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -91,9 +93,16 @@ impl Life {
         let _ = self.target.admin(Method::PUT, "faults", Some(rules));
     }
 
-    /// The one rule with its counters.
+    /// The one rule with its counters. Waits until the emulator can be reached: a fault may be that it cannot.
     #[must_use]
     pub fn fault(&self) -> Value {
+        const LONGEST: Duration = Duration::from_secs(10);
+        let address = self.target.url().trim_start_matches("https://").to_owned();
+        let begin = Instant::now();
+        while TcpStream::connect(&address).is_err() {
+            assert!(begin.elapsed() < LONGEST, "{address} cannot be reached");
+            std::thread::sleep(Duration::from_millis(20));
+        }
         self.target.admin(Method::GET, "faults", None)["rules"][0].clone()
     }
 

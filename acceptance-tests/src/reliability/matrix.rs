@@ -1,6 +1,7 @@
 //! Fault by resource by operation: the life of a resource under one fault.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use reqwest::Method;
 
@@ -225,6 +226,10 @@ impl Scenario {
         cell.matched = counted["matched"].as_u64().unwrap_or_default();
         cell.injected = counted["fired"].as_u64().unwrap_or_default();
         life.end_faults();
+        if self.fault.name == "not-visible" {
+            // The next command is another process: to it, a row that is hidden still is gone.
+            std::thread::sleep(Duration::from_secs(1));
+        }
     }
 }
 

@@ -101,7 +101,7 @@ fn absent(outcome: &Outcome, text: &mut String) {
     let ending = FAULTS.iter().filter(|fault| sums.contains_key(fault.name));
     list(
         text,
-        "Faults that may end a command with an error, which is then repeated; they come once per operation:",
+        "Faults that may end a command with an error, which is then repeated; they come once in an operation:",
         ending
             .filter_map(|fault| match fault.ending {
                 Ending::Survived => None,
