@@ -1,6 +1,6 @@
 //! Errors of the Dataverse client as faults of Terraform operations: the last step, where values become words.
 
-use tf_provider::framework::{Diagnostic, Fault};
+use tf_provider::framework::{Created, Diagnostic, Fault};
 
 use crate::dataverse::{AuthError, Error, ErrorKind};
 
@@ -24,6 +24,13 @@ pub fn located(error: &Error, roles: &'static str) -> Fault {
         _ => return diagnostic(error).into(),
     };
     diagnostic(error).at(attribute).into()
+}
+
+/// Takes back that an object is being created, when it certainly was not: then nothing needs to be looked for.
+pub fn not_created<M: Clone>(created: &Created<M>, error: &Error) {
+    if !error.is_unclear() {
+        created.refused();
+    }
 }
 
 /// The error as a message: what happened, and what to do where that is known.

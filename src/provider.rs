@@ -158,7 +158,10 @@ pub struct Api {
 
 impl OperationApi for Api {
     fn within(self: &Arc<Self>, context: &Context) -> Arc<Self> {
-        let client = self.client.within(context.stop.signal(), context.deadline);
+        let mut client = self.client.within(context.stop.signal(), context.deadline);
+        if context.after_change {
+            client = client.after_change();
+        }
         Arc::new(Api { client, ..Api::clone(self) })
     }
 }

@@ -40,6 +40,13 @@ impl Client {
         self.bounded(Bounds { stop: Some(stop), deadline: Some(deadline.into()), begun: Arc::default() })
     }
 
+    /// The client for a look at what a change left, which is made after an interrupt too.
+    #[must_use]
+    pub fn after_change(self) -> Client {
+        self.bounds().begin();
+        self
+    }
+
     /// Whether the user asked to stop before the operation wrote anything.
     pub(super) fn is_stopped(&self) -> bool {
         let bounds = self.bounds();

@@ -151,6 +151,7 @@ impl Resource for ApplicationUserResource {
         }
         created.announce(user.clone());
         users.create(&new, &roles).await.map_err(|error| {
+            faults::not_created(created, &error);
             if error.is_duplicate() {
                 let text = format!(
                     "The environment has an application user for the application {application} already. Import it."

@@ -127,14 +127,17 @@ impl Resource for BusinessUnitResource {
         };
         let unit = BusinessUnit { id: Tf::Known(new.id.to_string()), ..plan };
         created.announce(unit.clone());
-        api.client.business_units().create(&new).await.map_err(|error| refused(&error))?;
+        api.client.business_units().create(&new).await.map_err(|error| {
+            faults::not_created(created, &error);
+            refused(&error)
+        })?;
         api.planned_units.add(&name, Some(new.id));
         Ok(unit)
     }
 
     async fn read(api: &Api, _: &Context, state: BusinessUnit) -> Result<BusinessUnit, Fault> {
         let id = references::id(&state.id, "id")?;
-        let units = api.client.business_units().all().await?;
+        let units = api.client.business_units().all_showing(id).await?;
         let unit = units.get(id).ok_or(Fault::Gone)?;
         let parent = match unit.parent_id {
             Some(parent) => references::respell(&state.parent_business_unit_id, parent, |text| {

@@ -84,7 +84,8 @@ impl Resource for ColumnSecurityProfileResource {
         let model =
             ColumnSecurityProfile { id: Tf::Known(new.id.to_string()), is_managed: Tf::Known(false), ..plan };
         created.announce(model.clone());
-        api.client.column_security().create(&new).await?;
+        let made = api.client.column_security().create(&new).await;
+        made.inspect_err(|error| crate::faults::not_created(created, error))?;
         Ok(model)
     }
 
@@ -94,7 +95,7 @@ impl Resource for ColumnSecurityProfileResource {
         state: ColumnSecurityProfile,
     ) -> Result<ColumnSecurityProfile, Fault> {
         let id = references::id(&state.id, "id")?;
-        let profiles = api.client.column_security().all().await?;
+        let profiles = api.client.column_security().all_showing(id).await?;
         let profile = profiles.iter().find(|profile| profile.id == id).ok_or(Fault::Gone)?;
         let managed = |field: &Tf<Ids>, current: &BTreeSet<Id>| match field {
             Tf::Null => Tf::Null,

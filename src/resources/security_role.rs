@@ -139,7 +139,10 @@ impl Resource for SecurityRoleResource {
         };
         let role = SecurityRole { id: Tf::Known(new.id.to_string()), is_managed: Tf::Known(false), ..plan };
         created.announce(role.clone());
-        api.client.roles().create(&new).await.map_err(|error| taken(&new.name, error))?;
+        api.client.roles().create(&new).await.map_err(|error| {
+            crate::faults::not_created(created, &error);
+            taken(&new.name, error)
+        })?;
         Ok(role)
     }
 

@@ -165,7 +165,7 @@ impl Resource for SystemUserResource {
         plan: SystemUser,
         created: &Created<SystemUser>,
     ) -> Result<SystemUser, Fault> {
-        if is(&plan, "create") {
+        if is(&plan, "create") && !provision::is_there(api, &plan).await? {
             return provision::create(api, context, plan, created).await;
         }
         if is(&plan, "sync") {

@@ -158,7 +158,10 @@ impl Resource for TeamResource {
             }
         }
         created.announce(team.clone());
-        api.client.teams().create(&new, &roles, &members).await.map_err(|error| refused(&error))?;
+        api.client.teams().create(&new, &roles, &members).await.map_err(|error| {
+            faults::not_created(created, &error);
+            refused(&error)
+        })?;
         Ok(team)
     }
 

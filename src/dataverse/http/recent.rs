@@ -33,6 +33,11 @@ impl Recent {
         changes.created.insert(id, Instant::now());
     }
 
+    /// Whether this process created the row a short while ago.
+    pub(in crate::dataverse) fn is_created(&self, id: Id) -> bool {
+        self.lock().created.get(&id).is_some_and(|when| when.elapsed() < LAG)
+    }
+
     /// Notes a write that was carried out.
     pub(in crate::dataverse) fn written(&self, request: &Request) {
         let path = &request.path;

@@ -153,6 +153,19 @@ impl BusinessUnitTable<'_> {
         };
         self.0.shared().business_units.get(load).await
     }
+
+    /// As [`BusinessUnitTable::all`]; when the unit `id` is missing that this process has just created, the next one to ask reads
+    /// them afresh.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn all_showing(self, id: Id) -> Result<Arc<BusinessUnits>, Error> {
+        let units = self.all().await?;
+        if units.get(id).is_none() && self.0.inner().recent.is_created(id) {
+            self.0.shared().business_units.invalidate();
+        }
+        Ok(units)
+    }
 }
 
 #[cfg(test)]

@@ -177,6 +177,19 @@ impl ColumnSecurityTable<'_> {
         self.0.shared().column_profiles.get(load).await
     }
 
+    /// As [`ColumnSecurityTable::all`]; when the profile `id` is missing that this process has just created, the next one to
+    /// ask reads them afresh.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn all_showing(self, id: Id) -> Result<Arc<Vec<Profile>>, Error> {
+        let profiles = self.all().await?;
+        if profiles.iter().all(|profile| profile.id != id) && self.0.inner().recent.is_created(id) {
+            self.0.shared().column_profiles.invalidate();
+        }
+        Ok(profiles)
+    }
+
     /// As [`ColumnSecurityTable::all`], but never from what was read before.
     ///
     /// # Errors

@@ -39,7 +39,6 @@ pub(super) async fn find(api: &Api, model: &SystemUser, fresh: bool) -> Result<O
 
 /// Completes and checks a plan.
 pub(super) async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
-    let creates = is(&plan.planned, "create");
     let named = !plan.config.entra_object_id.is_unknown() && !plan.config.domain_name.is_unknown();
     let found = match &plan.prior {
         Some(prior) => match prior.id.text().and_then(|text| Id::parse(text).ok()) {
@@ -55,6 +54,7 @@ pub(super) async fn plan(api: &Api, plan: &mut Planning<SystemUser>) {
         Err(Fault::Failed(faults)) => return plan.diagnostics.extend(faults),
         Err(Fault::Gone) => None,
     };
+    let creates = is(&plan.planned, "create") && !found.as_ref().is_some_and(is_left);
     if plan.prior.is_none() {
         plan_first(plan, found.as_ref(), creates);
     }
@@ -170,6 +170,19 @@ pub(super) fn claim_roles(api: &Api, context: &Context, user: &SystemUser, id: I
     }
 }
 
+/// Whether a user is what a destroy with `on_destroy = "disable"` leaves: it is taken up again instead of made anew.
+fn is_left(user: &Row) -> bool {
+    user.is_disabled && user.application_id.is_none()
+}
+
+/// Whether the person has a user that [is left](is_left).
+///
+/// # Errors
+/// Those of a query.
+pub(super) async fn is_there(api: &Api, plan: &SystemUser) -> Result<bool, Fault> {
+    Ok(find(api, plan, false).await?.as_ref().is_some_and(is_left))
+}
+
 /// Makes the row.
 pub(super) async fn create(
     api: &Api,
@@ -199,7 +212,10 @@ pub(super) async fn create(
     let user = SystemUser { id: Tf::Known(new.id.to_string()), ..plan };
     claim_roles(api, context, &user, new.id);
     created.announce(user.clone());
-    api.client.system_users().create(&new, &copies).await.map_err(|error| refused(&error))?;
+    api.client.system_users().create(&new, &copies).await.map_err(|error| {
+        crate::faults::not_created(created, &error);
+        refused(&error)
+    })?;
     Ok(user)
 }
 

@@ -315,6 +315,8 @@ pub struct Context {
     pub deadline: Instant,
     /// Names the resource instance, as in [`Planning::claimant`]; empty for reads and imports.
     pub claimant: String,
+    /// A look at what a change left: worth a request also after an interrupt, but no waiting.
+    pub after_change: bool,
     pub(crate) warnings: Warnings,
 }
 

@@ -29,7 +29,7 @@ impl<R: Resource> Entry<R> {
         let limit = Timeouts::of(&planned, R::timeouts()).create;
         let (client, tracker) = (Arc::clone(&api), created.clone());
         let warnings = Warnings::default();
-        let subject = Subject { claimant, warnings: warnings.clone() };
+        let subject = Subject { claimant, warnings: warnings.clone(), after_change: false };
         let outcome = guard::change("create", limit, stop.clone(), subject, move |context| {
             async move { R::create(&client.within(&context), &context, model, &tracker).await }.boxed()
         })
@@ -43,7 +43,7 @@ impl<R: Resource> Entry<R> {
                     None => Value::Null,
                     Some(announced) => {
                         let state = self.object(&announced, &planned).without_unknowns();
-                        match self.settle(api, state.clone(), &mut diagnostics).await {
+                        match self.settle(api, stop, state.clone(), &mut diagnostics).await {
                             // It may come into being yet; the next refresh knows.
                             Value::Null if midway => state,
                             found => found,
@@ -74,7 +74,7 @@ impl<R: Resource> Entry<R> {
         let limit = Timeouts::of(&planned, R::timeouts()).update;
         let client = Arc::clone(&api);
         let warnings = Warnings::default();
-        let subject = Subject { claimant, warnings: warnings.clone() };
+        let subject = Subject { claimant, warnings: warnings.clone(), after_change: false };
         let outcome = guard::change("update", limit, stop.clone(), subject, move |context| {
             async move { R::update(&client.within(&context), &context, before, after).await }.boxed()
         })
@@ -83,7 +83,7 @@ impl<R: Resource> Entry<R> {
             Ok(model) => self.finish(api, stop, &planned, &model, (&title, Duration::ZERO)).await,
             Err(Ended { fault, .. }) => {
                 let mut diagnostics = words(fault);
-                let state = match self.settle(api, prior.clone(), &mut diagnostics).await {
+                let state = match self.settle(api, stop, prior.clone(), &mut diagnostics).await {
                     // Gone in the meantime: the next refresh says so and plans it again.
                     Value::Null => prior,
                     state => state,
@@ -174,9 +174,13 @@ impl<R: Resource> Entry<R> {
     }
 
     /// The truth after a failure: what a read finds of the object that `state` names.
-    async fn settle(&self, api: Arc<R::Api>, state: Value, diagnostics: &mut Diagnostics) -> Value {
-        // A fresh signal: the interrupt that ended the change must not end the look at what it left.
-        let (_raise, stop) = Stop::channel();
+    async fn settle(
+        &self,
+        api: Arc<R::Api>,
+        stop: Stop,
+        state: Value,
+        diagnostics: &mut Diagnostics,
+    ) -> Value {
         match self.read_state(api, stop, true, &state).await {
             Ok(read) => read,
             Err(Fault::Gone) => Value::Null,

@@ -19,6 +19,8 @@ pub(super) struct Subject {
     pub(super) claimant: String,
     /// Where its warnings go.
     pub(super) warnings: Warnings,
+    /// It looks at what a change left.
+    pub(super) after_change: bool,
 }
 
 /// Why an operation ended without success.
@@ -50,7 +52,8 @@ pub(super) async fn read_back<T: Send + 'static>(
     stop: Stop,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    run("read", limit, stop, GRACE, Subject::default(), work).await.map_err(|ended| ended.fault)
+    let subject = Subject { after_change: true, ..Subject::default() };
+    run("read", limit, stop, GRACE, subject, work).await.map_err(|ended| ended.fault)
 }
 
 /// Runs a change: when the user interrupts, it may still end what is on its way.
@@ -72,8 +75,9 @@ async fn run<T: Send + 'static>(
     subject: Subject,
     work: impl FnOnce(Context) -> BoxFuture<'static, Result<T, Fault>>,
 ) -> Result<T, Ended> {
-    let Subject { claimant, warnings } = subject;
-    let context = Context { stop: stop.clone(), deadline: Instant::now() + limit, claimant, warnings };
+    let Subject { claimant, warnings, after_change } = subject;
+    let deadline = Instant::now() + limit;
+    let context = Context { stop: stop.clone(), deadline, claimant, warnings, after_change };
     let mut task = tokio::spawn(work(context));
     let ended = tokio::select! {
         ended = &mut task => ended,

@@ -123,6 +123,7 @@ async fn read<R: Resource>(api: &R::Api, stop: &Stop, mut key: R::Model) -> Resu
         stop: stop.clone(),
         deadline: Instant::now() + limit,
         claimant: String::new(),
+        after_change: false,
         warnings: Warnings::default(),
     };
     R::manage_all(&mut key);
