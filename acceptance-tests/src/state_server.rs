@@ -42,10 +42,13 @@ impl StateServer {
     /// The `terraform` block that keeps the state `name` here.
     #[must_use]
     pub fn backend(&self, name: &str) -> String {
-        format!(
-            "terraform {{\n  backend \"http\" {{\n    address = \"http://127.0.0.1:{}/{name}\"\n  }}\n}}\n",
-            self.port
-        )
+        format!("terraform {{\n  backend \"http\" {{\n    address = \"{}\"\n  }}\n}}\n", self.url(name))
+    }
+
+    /// The address of a state.
+    #[must_use]
+    pub fn url(&self, name: &str) -> String {
+        format!("http://127.0.0.1:{}/{name}", self.port)
     }
 
     /// The state of this name, if there is one.
@@ -75,4 +78,31 @@ async fn write(State(states): State<States>, Path(name): Path<String>, body: Byt
 
 async fn remove(State(states): State<States>, Path(name): Path<String>) {
     states.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_larger_than_the_usual_limit_is_kept_until_it_is_removed() {
+        let server = StateServer::default();
+        let tls =
+            rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .unwrap()
+                .with_root_certificates(rustls::RootCertStore::empty())
+                .with_no_client_auth();
+        let http = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls).build().unwrap();
+        let url = server.url("a");
+        let state = format!("\"{}\"", "x".repeat(5_000_000));
+        Runtime::new().unwrap().block_on(async {
+            assert_eq!(http.get(&url).send().await.unwrap().status(), 404);
+            assert_eq!(http.post(&url).body(state.clone()).send().await.unwrap().status(), 200);
+            assert_eq!(http.get(&url).send().await.unwrap().text().await.unwrap(), state);
+            assert_eq!(server.state("a").unwrap().to_string(), state);
+            assert_eq!(http.delete(&url).send().await.unwrap().status(), 200);
+            assert_eq!(http.get(&url).send().await.unwrap().status(), 404);
+        });
+    }
 }

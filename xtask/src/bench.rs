@@ -9,7 +9,6 @@ mod process;
 mod results;
 mod rounds;
 mod schedule;
-mod state_server;
 mod statistics;
 
 use std::path::{Path, PathBuf};

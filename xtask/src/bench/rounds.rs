@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use acceptance_tests::StateServer;
 use reqwest::Method;
 
 use super::Subjects;
 use super::configuration::{self, Kind};
 use super::meter::{Meter, Used};
 use super::schedule::Cell;
-use super::state_server::StateServer;
+
 use crate::api::Api;
 use crate::emulator::Emulator;
 use crate::error::Result;
@@ -47,7 +48,7 @@ pub(super) fn run(subjects: &Subjects, cell: &Cell) -> Result<Vec<(Samples, Samp
     let workdir = Workdir::new("dataverse-bench-")?;
     workdir.offer("dataverse", &subjects.meter)?;
     workdir.offer("idle", &subjects.meter)?;
-    let states = StateServer::start(&subjects.runtime)?;
+    let states = StateServer::default();
     let place = Place { subjects, cell, workdir: &workdir, states: &states };
     (1..=cell.rounds)
         .map(|round| {
