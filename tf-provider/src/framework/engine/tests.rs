@@ -1,7 +1,7 @@
 //! Every row of what is stored after a failure, simulated with a resource whose service is a map.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::super::OperationApi;
@@ -29,6 +29,10 @@ struct Service {
     panics: AtomicBool,
     hangs: AtomicBool,
     is_slow: AtomicBool,
+    /// So many reads do not find what is there.
+    hidden_reads: AtomicU32,
+    reads: AtomicU32,
+    refuses: AtomicBool,
 }
 
 impl OperationApi for Service {}
@@ -67,6 +71,7 @@ impl Resource for NoteResource {
         api.fail(&api.fail_before)?;
         let note = Note { id: Tf::Known("1".into()), ..plan };
         created.announce(note.clone());
+        api.fail(&api.refuses).inspect_err(|_| created.refused())?;
         let text = note.text.text().unwrap_or_default().to_owned();
         if api.is_slow.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
@@ -81,6 +86,11 @@ impl Resource for NoteResource {
     }
 
     async fn read(api: &Service, _: &Context, state: Note) -> Result<Note, Fault> {
+        api.reads.fetch_add(1, Ordering::SeqCst);
+        let hidden = |left: u32| left.checked_sub(1);
+        if api.hidden_reads.fetch_update(Ordering::SeqCst, Ordering::SeqCst, hidden).is_ok() {
+            return Err(Fault::Gone);
+        }
         let notes = api.notes.lock().unwrap();
         let text = notes.get(state.id.text().unwrap_or_default()).ok_or(Fault::Gone)?;
         let size = i64::try_from(text.len()).unwrap();
@@ -163,6 +173,24 @@ async fn a_create_whose_answer_is_lost_stores_what_exists() {
     let applied = apply(&service, Value::Null, planned("hello")).await;
     assert_eq!(applied.state, stored("hello", 5));
     assert!(applied.diagnostics.has_errors());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_created_object_that_does_not_show_yet_is_looked_for_again() {
+    let service = Arc::new(Service::default());
+    service.hidden_reads.store(3, Ordering::SeqCst);
+    let applied = apply(&service, Value::Null, planned("one")).await;
+    assert!(!applied.diagnostics.has_errors(), "{:?}", applied.diagnostics);
+    assert_eq!(applied.state, stored("one", 3));
+}
+
+#[tokio::test]
+async fn what_was_certainly_not_created_is_not_looked_for() {
+    let service = Arc::new(Service::default());
+    set(&service.refuses);
+    let applied = apply(&service, Value::Null, planned("one")).await;
+    assert!(applied.diagnostics.has_errors());
+    assert_eq!((applied.state, service.reads.load(Ordering::SeqCst)), (Value::Null, 0));
 }
 
 #[tokio::test]
