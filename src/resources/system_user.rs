@@ -88,7 +88,7 @@ tf_provider::model! {
         security_roles: RoleNames => optional(),
         /// Where the user comes from: `adopt` waits until Dataverse has it (`timeouts.create`), `sync` asks the Power
         /// Platform admin API to bring the person in and waits for the licence, `create` makes the row. All but `create`
-        /// take over a user that is there. Default `adopt`.
+        /// take over a user that is there; `create` only one that is disabled, as a destroy leaves it. Default `adopt`.
         provisioning: Tf<String> => optional_computed()
             .default(Value::String("adopt".into()))
             .equivalent(terms::same_text)
