@@ -198,7 +198,8 @@ fn a_person_that_a_destroy_left_disabled_is_taken_up_again_by_the_resource_that_
     workspace.destroy();
     workspace.destroy();
     assert!(!service::is_enabled(&target, &id));
-    workspace.apply();
+    let run = workspace.apply();
+    run.assert_says("A disabled user is taken up");
     assert_eq!(text(&workspace.attributes(address), "id"), id);
     assert!(service::is_enabled(&target, &id));
     workspace.assert_plan_is_empty();

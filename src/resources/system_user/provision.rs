@@ -94,6 +94,20 @@ fn plan_first(plan: &mut Planning<SystemUser>, found: Option<&Row>, creates: boo
                 user.id
             ),
         ),
+        // Somebody may have disabled the person for a reason.
+        Some(user) if is(&plan.config, "create") && is_left(user) && !plan.replaces(&[&user.id.to_string()]) => {
+            plan.diagnostics.push(
+                Diagnostic::warning(
+                    "A disabled user is taken up",
+                    format!(
+                        "The environment has a disabled user of this person, with the id {}, as a destroy leaves it. It becomes what \
+                         this resource says instead of being made anew.",
+                        user.id
+                    ),
+                )
+                .at("provisioning"),
+            );
+        }
         _ => {}
     }
 }
