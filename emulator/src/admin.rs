@@ -5,6 +5,7 @@ mod directory;
 use serde_json::json;
 
 use crate::schema::TableId;
+use crate::setup::Setup;
 use crate::store::{restore, save};
 use crate::watch::Counters;
 use crate::wire::{Answer, Request};
@@ -30,10 +31,8 @@ pub(crate) fn answer(world: &mut World, request: &Request, host: &str) -> Option
         }
         ("GET", "log") => respond(&tail(world, request)),
         ("GET", "state") => Answer::json(200, &state(world)),
-        ("POST", "reset") => {
-            world.reset();
-            done()
-        }
+        ("POST", "reset") => done_or_bad(world.reset()),
+        ("POST", "setup") => set_up(world, request),
         (_, path) if path == "directory" || path.starts_with("directory/") => {
             directory::answer(world, request, path)
         }
@@ -61,6 +60,18 @@ fn respond(value: &impl serde::Serialize) -> Answer {
     match serde_json::to_value(value) {
         Ok(value) => Answer::json(200, &value),
         Err(error) => bad(&error.to_string()),
+    }
+}
+
+/// Adds or replaces what is sent; users of the people follow.
+fn set_up(world: &mut World, request: &Request) -> Answer {
+    done_or_bad(Setup::parse(&request.body).and_then(|setup| setup.apply(world)))
+}
+
+fn done_or_bad(result: Result<(), String>) -> Answer {
+    match result {
+        Ok(()) => Answer::empty(204),
+        Err(error) => bad(&error),
     }
 }
 

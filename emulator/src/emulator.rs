@@ -8,9 +8,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::directory::Directory;
 use crate::faults;
 use crate::server::{Certificates, Link, Shared, TlsError, TlsListener, app};
+use crate::setup::Setup;
 use crate::store::{RestoreError, restore, save};
 use crate::world::World;
 
@@ -25,8 +25,9 @@ pub struct Options {
     pub seed: u64,
     /// A file the data is restored from at the start, if it exists, and saved to at the end.
     pub snapshot: Option<PathBuf>,
-    /// A JSON file with people and service principals, merged into the built-in directory.
-    pub directory: Option<PathBuf>,
+    /// A JSON file with what the environment holds beyond the seed: people, groups and service principals of the tenant,
+    /// who signs in, and requests to carry out at the start. A snapshot that is restored replaces users and rows.
+    pub setup: Option<PathBuf>,
     /// How long a token is valid.
     pub token_lifetime: Duration,
     /// Added to every API request.
@@ -45,7 +46,7 @@ impl Default for Options {
             ca_file: None,
             seed: 0,
             snapshot: None,
-            directory: None,
+            setup: None,
             token_lifetime: Duration::from_secs(3599),
             latency: Duration::ZERO,
             faults: None,
@@ -107,12 +108,10 @@ impl Emulator {
     ///
     /// When the port is taken, a file cannot be used, or the certificates cannot be made.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let directory = match &options.directory {
-            Some(path) => read_directory(path)?,
-            None => Directory::default(),
-        };
-        let mut world =
-            World::new(options.seed, options.modern_business_units, options.token_lifetime, directory);
+        let mut world = World::new(options.seed, options.modern_business_units, options.token_lifetime);
+        if let Some(path) = &options.setup {
+            set_up(&mut world, path)?;
+        }
         world.switches.latency_ms = u64::try_from(options.latency.as_millis()).unwrap_or(u64::MAX);
         if let Some(path) = &options.faults {
             world.faults =
@@ -197,11 +196,10 @@ impl Emulator {
     }
 }
 
-fn read_directory(path: &PathBuf) -> Result<Directory, StartError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| StartError::File { path: path.clone(), source })?;
-    serde_json::from_str(&text)
-        .map_err(|error| StartError::Content { path: path.clone(), reason: error.to_string() })
+fn set_up(world: &mut World, path: &PathBuf) -> Result<(), StartError> {
+    let text = std::fs::read(path).map_err(|source| StartError::File { path: path.clone(), source })?;
+    let done = Setup::parse(&text).and_then(|setup| world.set_up(setup));
+    done.map_err(|reason| StartError::Content { path: path.clone(), reason })
 }
 
 fn restore_file(world: &mut World, path: &PathBuf) -> Result<(), StartError> {

@@ -51,6 +51,7 @@ mod schema;
 mod seed;
 pub mod seed_ids;
 mod server;
+mod setup;
 mod store;
 mod watch;
 mod wire;

@@ -14,6 +14,7 @@ use crate::issuers::Workloads;
 use crate::power_platform::Arrival;
 use crate::schema::TableId;
 use crate::seed::{Ids, add_settings, fresh, orgdb_setting};
+use crate::setup::Setup;
 use crate::store::Store;
 use crate::watch::Watch;
 
@@ -98,7 +99,8 @@ impl Default for Switches {
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) directory: Directory,
-    pub(crate) extra_directory: Directory,
+    /// What was set up at the start, and is again by a reset.
+    pub(crate) setup: Setup,
     pub(crate) tokens: Tokens,
     /// Client assertions that were used.
     pub(crate) assertions: HashSet<String>,
@@ -119,14 +121,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A fresh environment; `extra` is merged into the built-in directory.
-    pub(crate) fn new(seed: u64, modern: bool, token_lifetime: Duration, extra: Directory) -> Self {
-        let mut directory = Directory::built_in();
-        directory.merge(extra.clone());
+    /// A fresh environment.
+    pub(crate) fn new(seed: u64, modern: bool, token_lifetime: Duration) -> Self {
         Self {
             store: fresh(seed, modern),
-            directory,
-            extra_directory: extra,
+            directory: Directory::built_in(),
+            setup: Setup::default(),
             tokens: Tokens::default(),
             assertions: HashSet::new(),
             workloads: Workloads::default(),
@@ -142,21 +142,25 @@ impl World {
         }
     }
 
-    /// Back to the start: data, directory and switches; tokens stay valid.
-    pub(crate) fn reset(&mut self) {
+    /// Sets up a fresh environment, now and whenever it is reset.
+    pub(crate) fn set_up(&mut self, setup: Setup) -> Result<(), String> {
+        setup.apply(self)?;
+        self.setup = setup;
+        Ok(())
+    }
+
+    /// Back to the start: data, directory and switches; tokens stay valid. An error says that what was set up at the start
+    /// cannot be any more.
+    pub(crate) fn reset(&mut self) -> Result<(), String> {
         let latency_ms = self.switches.latency_ms;
-        let fresh = Self::new(
-            self.seed,
-            self.modern_business_units,
-            self.token_lifetime,
-            self.extra_directory.clone(),
-        );
+        let fresh = Self::new(self.seed, self.modern_business_units, self.token_lifetime);
         self.store = fresh.store;
         self.directory = fresh.directory;
         self.workloads = fresh.workloads;
         self.switches = Switches { latency_ms, ..fresh.switches };
         self.permissions.clear();
         self.arriving.clear();
+        self.setup.clone().apply(self)
     }
 
     /// The id of the organization: of the row, which a snapshot may have brought.

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::{bad, respond};
 use crate::directory::{Directory, Existence, Person};
-use crate::entra::Certificate;
 use crate::odata::decode;
 use crate::rules::group_teams::{gather_team, is_group_team};
 use crate::rules::licenses;
@@ -19,7 +18,7 @@ pub(super) fn answer(world: &mut World, request: &Request, path: &str) -> Answer
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let answer = match (request.method.as_str(), segments.as_slice()) {
         ("GET", []) => respond(&without_secrets(&world.directory)),
-        ("POST", []) => merge(world, request),
+        ("POST", []) => super::set_up(world, request),
         ("PATCH", ["people", name]) => change(world, request, name),
         ("DELETE", ["people", name]) => remove(world, request, name),
         ("POST", ["people", name, "sign-in"]) => sign_in(world, name),
@@ -40,29 +39,6 @@ fn without_secrets(directory: &Directory) -> Directory {
         principal.secret = principal.secret.as_ref().map(|_| "********".to_owned());
     }
     directory
-}
-
-/// A directory to add, whose certificates can be read.
-fn read(body: &[u8]) -> Result<Directory, String> {
-    let directory: Directory = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    let certificates = directory.service_principals.iter().flat_map(|principal| &principal.certificates);
-    for pem in certificates {
-        Certificate::parse(pem)?;
-    }
-    Ok(directory)
-}
-
-/// Adds or replaces what is sent; users of the people follow.
-fn merge(world: &mut World, request: &Request) -> Answer {
-    match read(&request.body) {
-        Ok(sent) => {
-            let people: Vec<Uuid> = sent.people.iter().map(|person| person.object_id).collect();
-            world.directory.merge(sent);
-            people.into_iter().for_each(|person| licenses::apply(world, person));
-            Answer::empty(204)
-        }
-        Err(error) => bad(&error),
-    }
 }
 
 /// Changes the members of a person that are sent; its user follows.

@@ -26,6 +26,8 @@ pub(super) const AREA: Area = Area {
         Rule::new("support user and delegated administrator cannot be made by clients", &[Limit])
             .note("refused with `emulator.unsupported`"),
         Rule::new("manager loops `0x80041d24`", &[Doc]),
+        Rule::new("environments can be set up from a file or through `/emulator/setup`", &[Limit])
+            .note("the emulator's own"),
         Rule::new("the directory can be changed through `/emulator/directory`", &[Limit])
             .note("the emulator's own"),
         Rule::new("nested groups are not looked into", &[Doc]),

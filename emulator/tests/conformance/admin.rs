@@ -57,7 +57,7 @@ async fn the_directory_can_be_extended_and_hides_secrets() {
     let file = folder.path().join("directory.json");
     let principal = json!({ "client_id": "55555555-0000-4000-8000-000000000001", "object_id": "55555555-0000-4000-8000-000000000002", "display_name": "From a file" });
     std::fs::write(&file, json!({ "service_principals": [principal] }).to_string()).unwrap();
-    let env = Env::with(Options { directory: Some(file), ..Options::default() }).await;
+    let env = Env::with(Options { setup: Some(file), ..Options::default() }).await;
     env.new_application_user("55555555-0000-4000-8000-000000000001", &env.root().await).await;
     let url = format!("{}/directory", env.emulator.admin_url());
     let person = json!({ "object_id": "55555555-0000-4000-8000-000000000003", "user_principal_name": "new@contoso.onmicrosoft.com" });

@@ -17,6 +17,7 @@ mod queries;
 mod records;
 mod role_privileges;
 mod roles;
+mod setup;
 mod sharing;
 mod sign_in;
 mod support;
