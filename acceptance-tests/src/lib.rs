@@ -6,6 +6,7 @@
 //! | [`binary`] | the provider, built once and alone in a directory |
 //! | [`cli`] | the `terraform` or `tofu` in use, and one run of it |
 //! | [`workspace`] | a folder with configuration, and the commands of the CLI in it |
+//! | [`modules`] | the modules of `examples`: their own tests, and what their roles hold |
 //! | [`plan`] | what a plan wants to change, read from its JSON form |
 //! | [`diagnostics`] | the errors and warnings of a command |
 //! | [`target`] | the environment under test, with ids and names to use there |
@@ -26,6 +27,7 @@
 //! | `TF_CLI_PATH` | the CLI to run, instead of `terraform` or `tofu` on the `PATH` |
 //! | `ACCEPTANCE_PARALLELISM` | `-parallelism` of every plan, apply and destroy, such as `1` or `50` |
 //! | `ACCEPTANCE_PROVIDER_BINARY` | a built provider to test, instead of building it |
+//! | `ACCEPTANCE_MODULE_VARIABLES` | with a live environment: a folder with `<module>.tfvars` for the tests of the modules |
 //! | `DATAVERSE_URL` | a live environment to test against; then `ARM_TENANT_ID`, `ARM_CLIENT_ID` and `ARM_CLIENT_SECRET` are needed |
 //! | `ACCEPTANCE_APPLICATION_IDS`, `ACCEPTANCE_ENTRA_OBJECT_IDS`, `ACCEPTANCE_USER_PRINCIPAL_NAMES`, `ACCEPTANCE_ENTRA_GROUP_IDS` | applications, people and security groups of the live tenant that tests may add, separated by commas |
 //!
@@ -49,6 +51,7 @@ pub mod diagnostics;
 pub mod entra;
 pub mod flood;
 pub mod lifecycle;
+pub mod modules;
 pub mod plan;
 pub mod protocol;
 pub mod records;

@@ -79,14 +79,19 @@ impl Workspace {
     /// Initializes the folder: for configurations with a backend. The provider is found in a folder that stands for the
     /// registry.
     pub fn init(&self) {
+        self.init_folder(".");
+    }
+
+    /// As [`Workspace::init`], for a folder in this one.
+    pub fn init_folder(&self, folder: &str) {
         let mirror = self.home().join("mirror");
         let platform = binary::platform();
         let package = mirror.join(PROVIDER_ADDRESS).join("0.0.1").join(platform);
         fs::create_dir_all(&package).expect("the folder can be written");
         let file = format!("terraform-provider-dataverse_v0.0.1{}", std::env::consts::EXE_SUFFIX);
         fs::copy(binary::provider(), package.join(file)).expect("the provider can be copied");
-        let plugins = format!("-plugin-dir={}", mirror.display());
-        self.run(&["init", "-input=false", "-no-color", "-reconfigure", &plugins]).ok();
+        let (folder, plugins) = (format!("-chdir={folder}"), format!("-plugin-dir={}", mirror.display()));
+        self.run(&[&folder, "init", "-input=false", "-no-color", "-reconfigure", &plugins]).ok();
     }
 
     /// The folder.

@@ -9,6 +9,7 @@ mod emulator;
 mod error;
 mod examples;
 mod interrupt;
+mod modules;
 #[cfg(unix)]
 mod reliability;
 mod screen;
@@ -53,6 +54,17 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run the tests of the modules below `examples`, each in an emulated environment of its own.
+    Modules {
+        /// Only these, such as `demandbase`.
+        only: Vec<String>,
+    },
+    /// Write into the pages of the integrations what their roles hold after an apply, beside what is listed for them.
+    Permissions {
+        /// Write nothing; fail if a page is not as it would be written.
+        #[arg(long)]
+        check: bool,
+    },
     /// Run `terraform validate` on every configuration below `examples`.
     ValidateExamples {
         /// The provider's binary. Without it the provider is built.
@@ -79,6 +91,8 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         #[cfg(unix)]
         Command::Reliability(options) => reliability::run(&options)?,
         Command::Docs { check } => docs::run(check)?,
+        Command::Modules { only } => modules::test(&only)?,
+        Command::Permissions { check } => modules::permissions(check)?,
         Command::ValidateExamples { binary } => examples::run(binary)?,
     }
     Ok(())
