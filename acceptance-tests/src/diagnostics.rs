@@ -55,16 +55,6 @@ pub struct Snippet {
     pub highlight_end_offset: usize,
 }
 
-impl std::fmt::Display for Diagnostic {
-    /// Where it is, what it says and why.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(range) = &self.range {
-            write!(f, "{}:{}: ", range.filename, range.start.line)?;
-        }
-        write!(f, "{}: {}", self.summary, self.detail)
-    }
-}
-
 impl Diagnostic {
     /// Whether it is an error.
     #[must_use]

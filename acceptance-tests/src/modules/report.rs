@@ -47,7 +47,7 @@ impl Report {
             }
         }
         let errors = Diagnostic::parse(stdout).into_iter().filter(Diagnostic::is_error);
-        report.faults.extend(errors.map(|error| error.to_string()));
+        report.faults.extend(errors.map(|error| error.text()));
         for (name, plan) in plans {
             match plan {
                 None => report.faults.push(format!("{name}: the run is no plan")),

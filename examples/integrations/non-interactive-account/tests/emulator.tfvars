@@ -1,0 +1,2 @@
+user           = "crm-service@contoso.onmicrosoft.com"
+security_roles = ["Basic User"]
