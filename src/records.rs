@@ -88,11 +88,11 @@ pub fn principal(user_id: &Tf<String>, team_id: &Tf<String>) -> Result<Option<Pr
 
 /// What both a resource and a data source refuse before any request: neither or both of `user_id` and `team_id`.
 pub fn one_principal(user_id: &Tf<String>, team_id: &Tf<String>) -> Option<Diagnostic> {
-    match (user_id.is_null(), team_id.is_null()) {
-        (true, true) => Some(
+    match (user_id, team_id) {
+        (Tf::Null, Tf::Null) => Some(
             Diagnostic::error("Whose access? Set user_id or team_id.").titled("Missing value").at("table"),
         ),
-        (false, false) => Some(
+        (Tf::Known(_), Tf::Known(_)) => Some(
             Diagnostic::error("Use either user_id or team_id, not both.")
                 .titled("Conflicting values")
                 .at("team_id"),

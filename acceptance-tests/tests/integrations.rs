@@ -49,51 +49,6 @@ fn defaults() -> impl Iterator<Item = (String, String)> {
     DEFAULT_PRIVILEGES.iter().map(|name| ((*name).to_owned(), "Global".to_owned()))
 }
 
-#[test]
-fn the_demandbase_example_gives_what_the_documentation_lists() {
-    let rows = rows(include_str!("../fixtures/demandbase.tsv"));
-    assert_eq!(rows.len(), 22);
-    let target = Target::new();
-    let workspace = Workspace::new(&target);
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/integrations/demandbase");
-    for file in fs::read_dir(example).expect("the example is there") {
-        let path = file.expect("a file").path();
-        if path.extension().is_some_and(|it| it == "tf") {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            workspace.write(name, &fs::read_to_string(&path).expect("text"));
-        }
-    }
-    let unit = target.api().get(&format!("businessunits({})?$select=name", service::root_unit(&target)));
-    let variables = [
-        ("application_id", target.application(1)),
-        ("integration_user", target.person(3)),
-        ("business_unit", service::text(&unit, "name").to_owned()),
-    ];
-    service::sign_in(&target, &target.person(3));
-    let lines: String =
-        variables.iter().map(|(name, value)| format!("{name} = {}\n", quoted(value))).collect();
-    workspace.write("terraform.tfvars", &lines);
-    // The example says which provider it needs by itself.
-    workspace.write("provider.tf", "provider \"dataverse\" {}\n");
-
-    workspace.apply();
-    workspace.assert_plan_is_empty();
-    let role = workspace.output("role");
-    let held = service::privileges(&target, service::text(&role, "id"));
-    let listed: BTreeSet<String> = rows.into_iter().flat_map(|row| row.privileges).collect();
-    let expected: BTreeSet<String> = listed.iter().cloned().chain(defaults().map(|it| it.0)).collect();
-    assert_eq!(held.keys().cloned().collect::<BTreeSet<_>>(), expected);
-    let shallow: Vec<_> = held.iter().filter(|(_, depth)| *depth != "Global").collect();
-    assert_eq!(shallow, [(&"prvReadUserQuery".to_owned(), &"Basic".to_owned())]);
-    for user in ["application_user_id", "integration_user_id"] {
-        let id = workspace.output(user);
-        let roles = service::roles_of(&target, id.as_str().expect("an id"));
-        assert_eq!(roles, [service::text(&role, "name")], "{user}");
-    }
-    workspace.destroy();
-    target.assert_nothing_was_refused();
-}
-
 /// The role as configuration: one line for each row.
 fn configuration(name: &str, rows: &[Row]) -> String {
     let mut text = format!(

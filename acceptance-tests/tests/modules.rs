@@ -34,6 +34,7 @@ macro_rules! modules {
 
 modules! {
     the_guide_about_testing_passes "guides/testing-with-the-emulator";
+    demandbase_passes "integrations/demandbase";
     non_interactive_account_passes "integrations/non-interactive-account";
 }
 

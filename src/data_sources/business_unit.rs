@@ -27,9 +27,10 @@ tf_provider::model! {
 /// The data source.
 pub struct BusinessUnitSource;
 
-/// Two keys would leave open which one is meant.
-pub(super) fn one_key(keys: &[(&'static str, bool)]) -> Diagnostics {
-    let given: Vec<&str> = keys.iter().filter(|key| key.1).map(|key| key.0).collect();
+/// Two keys would leave open which one is meant. One that is not known yet may still be null, as those of a module may that
+/// takes either.
+pub(super) fn one_key(keys: &[(&'static str, &Tf<String>)]) -> Diagnostics {
+    let given: Vec<&str> = keys.iter().filter(|key| key.1.known().is_some()).map(|key| key.0).collect();
     match given[..] {
         [_, second, ..] => Diagnostic::error(format!("{} are given; use one of them.", given.join(" and ")))
             .titled("Conflicting arguments")
@@ -45,7 +46,7 @@ impl DataSource for BusinessUnitSource {
     type Model = BusinessUnit;
 
     fn validate(config: &BusinessUnit) -> Diagnostics {
-        one_key(&[("id", !config.id.is_null()), ("name", !config.name.is_null())])
+        one_key(&[("id", &config.id), ("name", &config.name)])
     }
 
     async fn read(api: &Api, config: BusinessUnit) -> Result<BusinessUnit, Fault> {

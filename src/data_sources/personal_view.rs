@@ -47,7 +47,7 @@ impl DataSource for PersonalViewSource {
             let text = "Which view? Set name or id.";
             return Diagnostic::error(text).titled("Missing value").at("owner_id").into();
         }
-        one_key(&[("id", !config.id.is_null()), ("name", !config.name.is_null())])
+        one_key(&[("id", &config.id), ("name", &config.name)])
     }
 
     async fn read(api: &Api, config: PersonalView) -> Result<PersonalView, Fault> {

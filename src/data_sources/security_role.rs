@@ -50,7 +50,7 @@ impl DataSource for SecurityRoleSource {
                 .at("name")
                 .into();
         }
-        one_key(&[("id", !config.id.is_null()), ("name", !config.name.is_null())])
+        one_key(&[("id", &config.id), ("name", &config.name)])
     }
 
     async fn read(api: &Api, config: SecurityRole) -> Result<SecurityRole, Fault> {

@@ -50,12 +50,12 @@ impl DataSource for SystemUserSource {
 
     fn validate(config: &SystemUser) -> Diagnostics {
         let keys = [
-            ("id", !config.id.is_null()),
-            ("entra_object_id", !config.entra_object_id.is_null()),
-            ("domain_name", !config.domain_name.is_null()),
-            ("application_id", !config.application_id.is_null()),
+            ("id", &config.id),
+            ("entra_object_id", &config.entra_object_id),
+            ("domain_name", &config.domain_name),
+            ("application_id", &config.application_id),
         ];
-        if keys.iter().all(|key| !key.1) {
+        if keys.iter().all(|key| key.1.is_null()) {
             let text = "Which user? Set one of id, entra_object_id, domain_name and application_id.";
             return Diagnostic::error(text).titled("Missing value").at("id").into();
         }

@@ -56,12 +56,8 @@ impl DataSource for TeamSource {
     type Model = Team;
 
     fn validate(config: &Team) -> Diagnostics {
-        let keys = [
-            ("id", !config.id.is_null()),
-            ("name", !config.name.is_null()),
-            ("entra_group_id", !config.entra_group_id.is_null()),
-        ];
-        if keys.iter().all(|key| !key.1) {
+        let keys = [("id", &config.id), ("name", &config.name), ("entra_group_id", &config.entra_group_id)];
+        if keys.iter().all(|key| key.1.is_null()) {
             let text = "Which team? Set one of id, name and entra_group_id.";
             return Diagnostic::error(text).titled("Missing value").at("name").into();
         }

@@ -63,15 +63,17 @@ impl Resource for RoleAssignmentResource {
     type Model = RoleAssignment;
 
     fn validate(config: &RoleAssignment) -> Diagnostics {
-        match (config.user_id.is_null(), config.team_id.is_null()) {
-            (true, true) => Diagnostic::error("Who gets the role? Set user_id or team_id.")
+        match (&config.user_id, &config.team_id) {
+            (Tf::Null, Tf::Null) => Diagnostic::error("Who gets the role? Set user_id or team_id.")
                 .titled("Missing value")
                 .at("user_id")
                 .into(),
-            (false, false) => Diagnostic::error("user_id and team_id are given; use one of them.")
-                .titled("Conflicting arguments")
-                .at("team_id")
-                .into(),
+            (Tf::Known(_), Tf::Known(_)) => {
+                Diagnostic::error("user_id and team_id are given; use one of them.")
+                    .titled("Conflicting arguments")
+                    .at("team_id")
+                    .into()
+            }
             _ => Diagnostics::new(),
         }
     }

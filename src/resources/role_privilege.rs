@@ -61,6 +61,9 @@ impl Resource for RolePrivilegeResource {
     type Model = RolePrivilege;
 
     fn validate(config: &RolePrivilege) -> Diagnostics {
+        if [&config.privilege, &config.table, &config.right].into_iter().any(Tf::is_unknown) {
+            return Diagnostics::new();
+        }
         let given = |field: &Tf<String>| !field.is_null();
         let refuse = |text: &str, path: &'static str| {
             Diagnostics::from(Diagnostic::error(text).titled("Missing value").at(path))

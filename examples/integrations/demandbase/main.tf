@@ -66,3 +66,32 @@ resource "dataverse_system_user" "demandbase" {
   enabled          = true
   security_roles   = [dataverse_security_role.demandbase.name]
 }
+
+# A personal view is its owner's: it is found and shared on behalf of the owner. Views of the system need no share.
+locals {
+  shared_views = { for view in var.shared_views : "${view.owner}: ${view.table}: ${view.name}" => view }
+}
+
+data "dataverse_system_user" "owner" {
+  for_each = toset([for view in var.shared_views : view.owner])
+
+  domain_name = each.key
+}
+
+data "dataverse_personal_view" "shared" {
+  for_each = local.shared_views
+
+  owner_id = data.dataverse_system_user.owner[each.value.owner].id
+  table    = each.value.table
+  name     = each.value.name
+}
+
+resource "dataverse_record_share" "view" {
+  for_each = local.shared_views
+
+  table         = "userquery"
+  record_id     = data.dataverse_personal_view.shared[each.key].id
+  user_id       = dataverse_system_user.demandbase.id
+  access_rights = ["read"]
+  acting_as     = data.dataverse_system_user.owner[each.value.owner].id
+}

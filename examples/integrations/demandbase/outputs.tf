@@ -15,3 +15,8 @@ output "integration_user_id" {
   description = "User id of the person."
   value       = dataverse_system_user.demandbase.id
 }
+
+output "shared_views" {
+  description = "Ids of the views that are shared with the integration user."
+  value       = { for key, share in dataverse_record_share.view : key => share.record_id }
+}

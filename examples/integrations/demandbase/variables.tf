@@ -18,3 +18,24 @@ variable "access_mode" {
   default     = null
   description = "Access mode of the integration user, for example \"non_interactive\". Left out: stays as it is."
 }
+
+variable "shared_views" {
+  type = list(object({
+    owner = string
+    table = string
+    name  = string
+  }))
+  description = "Personal views that Demandbase reads: user principal name of the owner, table (account, contact or lead) and name of the view. A view that is added here is shared with the integration user, one that is taken away is withdrawn."
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for view in var.shared_views : contains(["account", "contact", "lead"], view.table)])
+    error_message = "Demandbase reads views of the tables account, contact and lead."
+  }
+
+  validation {
+    condition     = length(distinct([for view in var.shared_views : lower(jsonencode(view))])) == length(var.shared_views)
+    error_message = "A view is listed twice."
+  }
+}

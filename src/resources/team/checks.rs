@@ -28,7 +28,7 @@ pub(super) fn validate(config: &Team) -> Diagnostics {
         if config.entra_group_id.is_null() {
             refuse("team_type", "Missing value", "Whose members? A group team needs entra_group_id.");
         }
-        if !config.members.is_null() {
+        if config.members.known().is_some() {
             refuse("members", "Conflicting arguments", FROM_GROUP);
         }
     } else {
@@ -37,7 +37,7 @@ pub(super) fn validate(config: &Team) -> Diagnostics {
         for (attribute, value) in
             [("entra_group_id", &config.entra_group_id), ("membership_type", &config.membership_type)]
         {
-            if !value.is_null() {
+            if value.known().is_some() {
                 refuse(attribute, "Conflicting arguments", only_groups);
             }
         }

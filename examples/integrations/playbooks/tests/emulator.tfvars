@@ -1,0 +1,2 @@
+user  = "playbooks@contoso.onmicrosoft.com"
+email = "playbooks@contoso.com"
