@@ -13,6 +13,7 @@ in_both_models!(
     what_is_left_out_is_not_managed_and_an_empty_set_means_none,
     the_default_team_of_a_unit_can_be_given_roles_and_is_left_alone_otherwise,
     a_team_and_all_around_it_come_in_one_run,
+    several_members_and_roles_that_the_run_makes_are_planned_as_several,
 );
 
 const ADDRESS: &str = "dataverse_team.it";
@@ -229,4 +230,32 @@ fn a_team_that_cannot_be_created_leaves_nothing_behind() {
     assert!(errors[0].text().contains("has no copy in"), "{errors:#?}");
     let filter = format!("name%20eq%20'{}'", target.name("team").replace(' ', "%20"));
     assert_eq!(target.api().rows(&format!("teams?$select=teamid&$filter={filter}")), [json!(null); 0]);
+}
+
+/// Terraform knows none of their ids while it plans.
+fn several_members_and_roles_that_the_run_makes_are_planned_as_several(target: &Target) {
+    let workspace = Workspace::new(target);
+    let people: Vec<String> = (4..8).map(|index| target.person(index)).collect();
+    people.iter().for_each(|person| drop(service::sign_in(target, person)));
+    let config = |people: &[String]| {
+        format!(
+            "resource \"dataverse_system_user\" \"they\" {{\n  for_each = toset({people:?})\n  entra_object_id = each.key\n}}\n\
+             resource \"dataverse_security_role\" \"it\" {{\n  count = 2\n  name = \"{} ${{count.index}}\"\n}}\n{}",
+            target.name("role"),
+            team(&format!(
+                "name = \"{}\"\n  members = [for they in dataverse_system_user.they : they.id]\n  \
+                 security_roles = dataverse_security_role.it[*].id",
+                target.name("team")
+            )),
+        )
+    };
+    for count in [2, 4] {
+        workspace.write("main.tf", &config(&people[..count]));
+        workspace.apply();
+        workspace.assert_plan_is_empty();
+        let team = workspace.attributes(ADDRESS);
+        assert_eq!(team["members"].as_array().unwrap().len(), count);
+        assert_eq!(role_names(target, text(&team, "id")).len(), 2);
+    }
+    workspace.destroy();
 }

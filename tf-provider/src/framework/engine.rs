@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::plan::{mark_unknown, unmarked};
+use super::plan::{keep_unknowns, mark_unknown, unmarked};
 use super::resource::{Context, Fault, Key, Managed, OperationApi, Stop, key};
 use super::{
     Diagnostic, Diagnostics, Model, MoveSource, Path, PlanInput, Planning, Resource, Schema, Timeouts,
@@ -178,6 +178,7 @@ impl<R: Resource> Entry<R> {
         R::plan(api, &mut planning).await;
         let unchanged = planned.planned == *prior;
         let mut object = self.object(&planning.planned, &planned.planned);
+        keep_unknowns(config, &mut object);
         // Nothing differs but what was made unknown because of a difference that is none.
         let same =
             planning.replace.is_empty() && unmarked(&self.schema.block, prior, config, &object) == *prior;

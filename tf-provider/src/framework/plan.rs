@@ -120,6 +120,21 @@ fn each_block(nested: &NestedBlock, blocks: &Value, mut f: impl FnMut(Place<'_>,
     }
 }
 
+/// Puts the unknown elements of sets back as the configuration has them. A typed set holds one at most, as two are equal
+/// there; for core each may become an element of its own.
+pub(super) fn keep_unknowns(config: &Value, planned: &mut Value) {
+    let (Value::Object(config), Value::Object(object)) = (config, planned) else { return };
+    for (name, wished) in config {
+        let (Value::Set(wished), Some(Value::Set(elements))) = (wished, object.get_mut(name)) else {
+            continue;
+        };
+        if elements.iter().any(Value::is_unknown) {
+            elements.retain(|element| !element.is_unknown());
+            elements.extend(wished.iter().filter(|element| element.is_unknown()).cloned());
+        }
+    }
+}
+
 /// Makes unknown what a change may change: computed attributes that neither configuration nor default decides and that
 /// are not kept. Values that already differ from the prior object are left: somebody decided them.
 pub(super) fn mark_unknown(block: &Block, prior: &Value, config: &Value, planned: &mut Value) {

@@ -151,3 +151,16 @@ fn blocks_keep_their_own_values_and_unknown_lists_pass() {
     let output = plan(PlanInput { block: &block, prior: &before, config: &config, proposed: &proposed });
     assert!(output.planned.get("rule").is_unknown());
 }
+
+#[test]
+fn sets_keep_as_many_unknown_elements_as_the_configuration_has() {
+    let set =
+        |elements: &[Value]| Value::Object([("members".to_owned(), Value::Set(elements.to_vec()))].into());
+    let config = set(&[text("a"), Value::unknown(), Value::unknown()]);
+    let mut planned = set(&[Value::unknown(), text("a")]);
+    keep_unknowns(&config, &mut planned);
+    assert_eq!(planned, config);
+    let mut decided = set(&[text("a"), text("b")]);
+    keep_unknowns(&config, &mut decided);
+    assert_eq!(decided, set(&[text("a"), text("b")]));
+}
