@@ -34,8 +34,10 @@ macro_rules! modules {
 
 modules! {
     the_guide_about_testing_passes "guides/testing-with-the-emulator";
+    business_central_passes "integrations/business-central";
     demandbase_passes "integrations/demandbase";
     non_interactive_account_passes "integrations/non-interactive-account";
+    playbooks_passes "integrations/playbooks";
 }
 
 #[test]
