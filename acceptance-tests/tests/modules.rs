@@ -33,6 +33,7 @@ macro_rules! modules {
 }
 
 modules! {
+    environment_security_passes "environments/environment-security";
     the_guide_about_testing_passes "guides/testing-with-the-emulator";
     business_central_passes "integrations/business-central";
     demandbase_passes "integrations/demandbase";

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use dataverse_emulator::Options;
 
+use crate::plan::Plan;
 use crate::target::Target;
 use crate::workspace::{self, Workspace};
 
@@ -66,6 +67,13 @@ impl Module {
         let known = all();
         let found = known.iter().find(|module| module.name == name).cloned();
         found.unwrap_or_else(|| panic!("there is no module {name}, but {known:?}"))
+    }
+
+    /// A folder of `examples` that need not have tests of its own.
+    #[must_use]
+    pub fn in_folder(name: &str) -> Self {
+        assert!(examples().join(name).is_dir(), "there is no folder {name}");
+        Self { name: name.to_owned() }
     }
 
     /// Its name: the path below `examples`.
@@ -131,6 +139,26 @@ pub struct Copy {
 }
 
 impl Copy {
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.workspace.path().join(&self.folder)
+    }
+
+    /// Plans; fails when planning fails.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let run = self.run(&["plan", "-input=false", "-no-color", "-out=tfplan"]).ok();
+        let json = self.run(&["show", "-json", "tfplan"]).ok();
+        Plan::new(serde_json::from_str(&json.stdout).expect("show prints JSON"), run.stdout)
+    }
+
+    /// The text of the state.
+    #[must_use]
+    pub fn state(&self) -> String {
+        fs::read_to_string(self.path().join("terraform.tfstate")).expect("there is a state")
+    }
+
     /// Runs a command of the CLI in the folder.
     #[must_use]
     pub fn run(&self, args: &[&str]) -> crate::cli::Run {
