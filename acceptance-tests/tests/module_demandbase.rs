@@ -55,3 +55,22 @@ fn a_view_that_its_owner_does_not_have_is_named_in_the_plan() {
     let [error] = &errors[..] else { panic!("one error, not {errors:#?}") };
     assert!(error.text().contains("Buying committee"), "{}", error.text());
 }
+
+/// A plan that is narrowed to the shares has what they need, so it tells what an apply does before them.
+#[test]
+fn views_are_shared_after_the_role_has_its_privileges() {
+    let module = Module::named("integrations/demandbase");
+    let target = module.emulated();
+    let copy = module.workspace(&target);
+    let run =
+        copy.run(&["plan", "-json", "-input=false", VARIABLES, "-target=dataverse_record_share.view"]).ok();
+    let planned = |address: &str| run.stdout.contains(&format!("\"addr\":\"{address}\""));
+    assert!(
+        planned(
+            "dataverse_record_share.view[\\\"alexw@contoso.onmicrosoft.com: contact: Buying committee\\\"]"
+        ),
+        "{run}"
+    );
+    assert!(planned("dataverse_role_privileges.demandbase"), "{run}");
+    assert!(!planned("dataverse_application_user.demandbase"), "the plan is not narrowed:\n{run}");
+}

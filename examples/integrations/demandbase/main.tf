@@ -94,4 +94,7 @@ resource "dataverse_record_share" "view" {
   user_id       = dataverse_system_user.demandbase.id
   access_rights = ["read"]
   acting_as     = data.dataverse_system_user.owner[each.value.owner].id
+
+  # Dataverse may refuse to share a view with a user whose roles do not let it read views yet.
+  depends_on = [dataverse_role_privileges.demandbase]
 }
