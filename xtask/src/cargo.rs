@@ -53,12 +53,40 @@ pub(crate) fn binary(package: &str) -> Wanted<'_> {
 ///
 /// When cargo cannot be run or the build fails.
 pub(crate) fn build(wanted: &[Wanted<'_>], release: bool, interrupt: &Interrupt) -> Result<Vec<PathBuf>> {
+    run(wanted, &Build { release, ..Build::default() }, interrupt)
+}
+
+/// How to build.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Build {
+    /// With the release profile.
+    pub(crate) release: bool,
+    /// For this target, where it is not that of this machine.
+    pub(crate) target: Option<String>,
+    /// Further environment variables.
+    pub(crate) env: Vec<(String, String)>,
+}
+
+/// Builds the provider and returns the path of its binary.
+///
+/// # Errors
+///
+/// As [`build`].
+pub(crate) fn build_for(how: &Build, interrupt: &Interrupt) -> Result<PathBuf> {
+    Ok(run(&[binary(PROVIDER)], how, interrupt)?.remove(0))
+}
+
+fn run(wanted: &[Wanted<'_>], how: &Build, interrupt: &Interrupt) -> Result<Vec<PathBuf>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(root()).args(["build", "--message-format=json-render-diagnostics"]);
-    if release {
+    if how.release {
         command.arg("--release");
     }
+    if let Some(target) = &how.target {
+        command.args(["--target", target]);
+    }
+    command.envs(how.env.iter().map(|(name, value)| (name, value)));
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_this_package(&name.to_string_lossy())) {
         command.env_remove(name);
     }

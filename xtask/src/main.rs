@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod cargo;
 mod demo;
+mod dist;
 mod docs;
 mod emulator;
 mod error;
@@ -48,6 +49,8 @@ enum Command {
     /// Let the service fail in every way that is known, kill processes at every request, and count what is different then.
     #[cfg(unix)]
     Reliability(reliability::Options),
+    /// Make the files of a release: archives, sums, manifest, signature.
+    Dist(dist::Options),
     /// Write the reference pages below `docs`.
     Docs {
         /// Write nothing; fail if the pages are not as they would be written.
@@ -90,6 +93,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Bench(options) => bench::run(&options)?,
         #[cfg(unix)]
         Command::Reliability(options) => reliability::run(&options)?,
+        Command::Dist(options) => dist::run(&options)?,
         Command::Docs { check } => docs::run(check)?,
         Command::Modules { only } => modules::test(&only)?,
         Command::Permissions { check } => modules::permissions(check)?,

@@ -96,6 +96,23 @@ impl Workdir {
         Ok(())
     }
 
+    /// Offers an archive of the provider `name` as it is published. Returns the paths of its copies.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be copied.
+    pub(crate) fn offer_packed(&self, name: &str, archive: &Path, file: &str) -> Result<Vec<PathBuf>> {
+        let mut copies = Vec::new();
+        for registry in REGISTRIES {
+            let folder = self.mirror().join(registry).join(NAMESPACE).join(name);
+            self.make(&folder)?;
+            let copy = folder.join(file);
+            fs::copy(archive, &copy).doing(|| format!("Cannot copy {}", archive.display()))?;
+            copies.push(copy);
+        }
+        Ok(copies)
+    }
+
     /// Copies the files of `from` (not its subfolders' hidden ones) into `to`.
     ///
     /// # Errors
