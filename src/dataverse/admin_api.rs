@@ -1,15 +1,14 @@
 //! The Power Platform admin API: the one thing that Dataverse itself does not offer, bringing a person from Entra into the
 //! environment at once.
 
-use std::time::Instant;
-
 use serde_json::json;
+use tokio::time::Instant;
 use url::Url;
 
 use super::auth::AuthError;
 use super::client::Client;
 use super::error::{Error, words};
-use super::http::{LARGEST_OTHER, read_body};
+use super::http::{LARGEST_OTHER, Told, read_body, service_request_id};
 use super::id::Id;
 
 /// Version of the API that knows `addUser`, as Microsoft's own `powerplatform` provider sends it.
@@ -81,9 +80,19 @@ impl Client {
             .bearer_auth(token.secret())
             .json(&json!({ "objectId": entra_object_id }));
         let unreachable = |error: reqwest::Error| AddUserError::Unavailable(error.without_url().to_string());
-        let response = request.send().await.map_err(unreachable)?;
+        let response = request.send().await;
+        let request_id = response.as_ref().ok().and_then(|response| service_request_id(response.headers()));
+        Told {
+            what: &format!("POST {path}"),
+            status: response.as_ref().ok().map(|response| response.status().as_u16()),
+            begin,
+            attempt: 1,
+            client_request_id: None,
+            request_id: request_id.as_deref(),
+        }
+        .tell();
+        let response = response.map_err(unreachable)?;
         let status = response.status().as_u16();
-        tracing::debug!(method = "POST", path, status, ms = begin.elapsed().as_millis(), "admin API request");
         if (200..300).contains(&status) {
             return Ok(());
         }

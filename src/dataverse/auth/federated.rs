@@ -9,12 +9,13 @@ use azure_identity::ClientAssertion;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use tokio::time::Instant;
 use url::Url;
 
 use super::transport::{Recorder, root_cause};
 use super::{AuthError, Secret};
 use crate::dataverse::error::{excerpt, is_certificate};
-use crate::dataverse::http::{BodyError, LARGEST_OTHER, read_body};
+use crate::dataverse::http::{BodyError, LARGEST_OTHER, Told, read_body};
 
 /// How long to wait before each further attempt to get a token from a CI system.
 const PAUSES: [Duration; 3] =
@@ -164,10 +165,12 @@ async fn ask<A: serde::de::DeserializeOwned>(
     token: impl FnOnce(A) -> String,
 ) -> Result<String, AuthError> {
     let mut pauses = PAUSES.iter();
+    let mut attempts = 0;
     let body = loop {
+        attempts += 1;
         // A request without a body can always be cloned.
-        let Some(attempt) = request.try_clone() else { break once(request, issuer).await? };
-        match (once(attempt, issuer).await, pauses.next()) {
+        let Some(attempt) = request.try_clone() else { break once(request, issuer, attempts).await? };
+        match (once(attempt, issuer, attempts).await, pauses.next()) {
             (Err(error @ AuthError::Network(_)), Some(pause)) => {
                 tracing::warn!(%error, "the federated token is asked for again");
                 tokio::time::sleep(*pause).await;
@@ -180,7 +183,7 @@ async fn ask<A: serde::de::DeserializeOwned>(
 }
 
 /// One attempt; what may pass is [`AuthError::Network`].
-async fn once(request: reqwest::RequestBuilder, issuer: &str) -> Result<Vec<u8>, AuthError> {
+async fn once(request: reqwest::RequestBuilder, issuer: &str, attempt: u32) -> Result<Vec<u8>, AuthError> {
     let unreachable = |error: reqwest::Error| {
         if is_certificate(&error) {
             return AuthError::Certificate(root_cause(&error));
@@ -188,7 +191,18 @@ async fn once(request: reqwest::RequestBuilder, issuer: &str) -> Result<Vec<u8>,
         let host = error.url().and_then(Url::host_str).unwrap_or_default().to_owned();
         AuthError::Network(format!("{issuer} at {host}: {}", root_cause(&error)))
     };
-    let response = request.send().await.map_err(unreachable)?;
+    let begin = Instant::now();
+    let response = request.send().await;
+    Told {
+        what: &format!("federated token from {issuer}"),
+        status: response.as_ref().ok().map(|response| response.status().as_u16()),
+        begin,
+        attempt,
+        client_request_id: None,
+        request_id: None,
+    }
+    .tell();
+    let response = response.map_err(unreachable)?;
     let status = response.status();
     let body = read_body(response, LARGEST_OTHER).await.map_err(|error| match error {
         BodyError::Http(error) => unreachable(error),

@@ -8,11 +8,12 @@ use azure_core::http::headers::{HeaderName, Headers};
 use azure_core::http::{AsyncRawResponse, AsyncResponseBody, HttpClient, Request};
 use futures::StreamExt;
 use serde::Deserialize;
+use tokio::time::Instant;
 use url::Url;
 
 use super::federated::Claims;
 use crate::dataverse::error::{is_certificate, words};
-use crate::dataverse::http::{LARGEST_OTHER, wait_in};
+use crate::dataverse::http::{LARGEST_OTHER, Told, wait_in};
 
 /// The HTTP clients for tokens.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub(super) struct Seen {
     pub(super) claims: Option<Claims>,
     /// Host and cause when nothing answered at all.
     pub(super) unreachable: Option<(String, String)>,
+    /// Requests that were sent.
+    attempts: u32,
 }
 
 /// How requests are sent.
@@ -93,6 +96,29 @@ impl Recorder {
         change(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Tells the log of a request: which service was asked, but not what for.
+    fn tell(&self, request: &Request, response: Option<&AsyncRawResponse>, begin: Instant) {
+        let url = request.url();
+        let header = |name| response?.headers().get_optional_str(&HeaderName::from_static(name));
+        Told {
+            what: &format!(
+                "{} {}{}",
+                request.method().as_str(),
+                url.host_str().unwrap_or_default(),
+                url.path()
+            ),
+            status: response.map(|response| u16::from(response.status())),
+            begin,
+            attempt: self.with(|seen| {
+                seen.attempts += 1;
+                seen.attempts
+            }),
+            client_request_id: header("client-request-id"),
+            request_id: header("x-ms-request-id"),
+        }
+        .tell();
+    }
+
     /// The request at the address where it belongs.
     fn routed(&self, request: &Request) -> Option<Request> {
         let Route::Metadata(Some(endpoint)) = &self.route else { return None };
@@ -109,7 +135,10 @@ impl HttpClient for Recorder {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let routed = self.routed(request);
         let request = routed.as_ref().unwrap_or(request);
-        let response = self.http.execute_request(request).await.map_err(|error| {
+        let begin = Instant::now();
+        let response = self.http.execute_request(request).await;
+        self.tell(request, response.as_ref().ok(), begin);
+        let response = response.map_err(|error| {
             let host = request.url().host_str().unwrap_or_default().to_owned();
             self.with(|seen| seen.unreachable = Some((host, root_cause(&error))));
             // Transport errors are repeated by the pipeline, but an untrusted certificate will be one the next time too,

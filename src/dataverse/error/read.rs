@@ -28,6 +28,19 @@ pub(crate) enum Retry {
 }
 
 impl Retry {
+    /// Why there is another attempt, for the log.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Retry::No => "a change of this run may not show everywhere yet",
+            Retry::Throttled => "the service limits requests",
+            Retry::TooManyAtOnce => "too many requests are under way",
+            Retry::Busy => "another job holds a lock",
+            Retry::Transient | Retry::Unexpected => "the service failed",
+            Retry::Token => "the token is refused",
+            Retry::Connect => "there is no connection",
+        }
+    }
+
     /// Whether the failed attempt was certainly not carried out.
     pub(crate) fn is_harmless(self) -> bool {
         matches!(

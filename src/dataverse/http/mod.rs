@@ -8,6 +8,7 @@ mod request;
 mod response;
 mod retry_after;
 mod send;
+mod story;
 
 pub(super) use body::{BodyError, LARGEST_OTHER, read as read_body};
 pub(super) use governor::Governor;
@@ -16,3 +17,4 @@ pub use request::{Body, Request};
 pub use response::Response;
 pub(super) use retry_after::wait_in;
 pub(super) use send::{backoff, short};
+pub(super) use story::{Told, service_request_id};

@@ -114,6 +114,16 @@ impl Request {
             && self.headers.iter().any(|(name, value)| *name == "if-match" && value == "*")
     }
 
+    /// The request as the log tells it: method and path, and of a batch what it asks for.
+    pub(super) fn told(&self) -> String {
+        match &self.body {
+            Body::Multipart { text, .. } => {
+                format!("{} {} of {}", self.method, self.redacted_path(), super::story::of_batch(text))
+            }
+            _ => format!("{} {}", self.method, self.redacted_path()),
+        }
+    }
+
     /// The path without its query: what logs and errors show.
     pub fn redacted_path(&self) -> &str {
         self.path.split('?').next().unwrap_or_default()

@@ -14,6 +14,7 @@ use super::link;
 use super::request::{Body, Request};
 use super::response::Response;
 use super::retry_after::retry_after;
+use super::story::{Told, service_request_id};
 use crate::dataverse::auth::{AuthError, Token};
 use crate::dataverse::bounds::interrupted;
 use crate::dataverse::client::Client;
@@ -101,9 +102,14 @@ impl Client {
                 }
                 Err(failed) => {
                     let wait = self.next_wait(&request, &mut progress, &failed, token.generation);
+                    let reason = failed.refusal.retry.reason();
                     let error = progress.give_up(&request, failed);
                     match wait {
-                        Some(wait) => self.pause(wait, &error).await?,
+                        Some(wait) => {
+                            let (what, seconds) = (request.told(), wait.as_secs_f64());
+                            tracing::debug!("{what}: again in {seconds:.1} s, because {reason}");
+                            self.pause(wait, &error).await?;
+                        }
                         None => return Err(error),
                     }
                 }
@@ -181,14 +187,14 @@ impl Client {
         token: &Token,
         attempt: u32,
     ) -> Result<(u16, HeaderMap, Vec<u8>), Failed> {
-        let client_request_id = Uuid::new_v4();
+        let client_request_id = Uuid::new_v4().to_string();
         let mut builder = self
             .inner()
             .http
             .request(request.method.clone(), url)
             .timeout(self.inner().request_timeout)
             .bearer_auth(token.bearer.secret())
-            .header("x-ms-client-request-id", client_request_id.to_string());
+            .header("x-ms-client-request-id", &client_request_id);
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
@@ -210,16 +216,16 @@ impl Client {
             Ok((status, headers, body::read(response, most).await?))
         };
         let outcome: Result<_, BodyError> = sent.await;
-        tracing::debug!(
-            method = %request.method,
-            path = request.redacted_path(),
-            status = outcome.as_ref().map_or(0, |(status, ..)| *status),
-            ms = begin.elapsed().as_millis(),
+        let request_id = outcome.as_ref().ok().and_then(|(_, headers, _)| service_request_id(headers));
+        Told {
+            what: &request.told(),
+            status: outcome.as_ref().ok().map(|(status, ..)| *status),
+            begin,
             attempt,
-            client_request_id = %client_request_id,
-            request_id = outcome.as_ref().ok().and_then(|(_, headers, _)| service_request_id(headers)),
-            "request"
-        );
+            client_request_id: Some(&client_request_id),
+            request_id: request_id.as_deref(),
+        }
+        .tell();
         let (status, headers, body) = outcome.map_err(|error| Failed {
             refusal: error.refusal(),
             retry_after: None,
@@ -305,10 +311,6 @@ const ID_LENGTH: usize = 100;
 /// The start of an id that a server may have made of any length.
 pub(in crate::dataverse) fn short(id: &str) -> String {
     id.chars().take(ID_LENGTH).collect()
-}
-
-fn service_request_id(headers: &HeaderMap) -> Option<String> {
-    ["x-ms-service-request-id", "req_id"].iter().find_map(|name| headers.get(*name)?.to_str().ok()).map(short)
 }
 
 /// Half a second doubling to 30 s, of which a random part between half and all is taken, so that requests that

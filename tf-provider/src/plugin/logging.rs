@@ -25,8 +25,21 @@ use fields::Fields;
 const MAX_LINE: usize = 60 * 1024;
 
 /// Libraries of the transport: their details are no news to anyone and could repeat what passes through them.
-const TRANSPORT: [&str; 10] =
-    ["h2", "hyper", "hyper_util", "mio", "reqwest", "rustls", "tokio", "tokio_util", "tonic", "tower"];
+const TRANSPORT: [&str; 13] = [
+    "azure_core",
+    "azure_identity",
+    "h2",
+    "hyper",
+    "hyper_util",
+    "mio",
+    "reqwest",
+    "rustls",
+    "tokio",
+    "tokio_util",
+    "tonic",
+    "tower",
+    "typespec_client_core",
+];
 
 /// Sends the events of this process to stderr, at the level that the environment asks for.
 ///
