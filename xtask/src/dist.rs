@@ -83,7 +83,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// The targets that were asked for: this machine's platform always.
 fn wanted(options: &Options, host: Target) -> Result<Vec<Target>> {
     if options.all {
-        let (found, left) = targets::available(host)?;
+        let targets::Available { found, left } = targets::available(host)?;
         for (target, lack) in left {
             screen::line(&format!("  left out: {}, which needs {lack}", target.triple));
         }

@@ -93,12 +93,20 @@ impl Target {
     }
 }
 
-/// The targets to build when all are wanted, one for each platform, and what the others lack.
+/// What all platforms together are for this machine.
+pub(crate) struct Available {
+    /// One target for each platform that it can build for.
+    pub(crate) found: Vec<Target>,
+    /// The targets of the other platforms, and what each lacks.
+    pub(crate) left: Vec<(Target, String)>,
+}
+
+/// The targets to build when all are wanted.
 ///
 /// # Errors
 ///
 /// When the compiler cannot be asked.
-pub(crate) fn available(host: Target) -> Result<(Vec<Target>, Vec<(Target, String)>)> {
+pub(crate) fn available(host: Target) -> Result<Available> {
     let (mut found, mut left) = (Vec::<Target>::new(), Vec::new());
     for target in TARGETS {
         match target.lacks(host)? {
@@ -108,7 +116,7 @@ pub(crate) fn available(host: Target) -> Result<(Vec<Target>, Vec<(Target, Strin
         }
     }
     left.retain(|(target, _)| !found.iter().any(|other| other.platform() == target.platform()));
-    Ok((found, left))
+    Ok(Available { found, left })
 }
 
 fn variable(triple: &str) -> String {
@@ -142,7 +150,7 @@ mod tests {
     fn the_host_can_be_built_for_and_is_among_all() {
         let host = Target::host().unwrap();
         assert_eq!(host.lacks(host).unwrap(), None);
-        let (found, left) = available(host).unwrap();
+        let Available { found, left } = available(host).unwrap();
         assert!(found.iter().any(|target| target.platform() == host.platform()), "{found:?}");
         assert!(left.iter().all(|(_, lack)| !lack.is_empty()));
     }
