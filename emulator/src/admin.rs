@@ -1,12 +1,20 @@
-//! The emulator's own surface under `/emulator/`: counters, log, faults, reset, directory, workloads, switches and snapshots.
+//! The emulator's own surface under `/emulator/`: a page, counters, log, faults, reset, directory, workloads, switches and
+//! snapshots.
 
 mod directory;
+mod matrix;
+mod page;
+mod roles;
+mod teams;
+mod users;
 
 use serde_json::json;
+use uuid::Uuid;
 
+use crate::call::guid_literal;
 use crate::schema::TableId;
 use crate::setup::Setup;
-use crate::store::{restore, save};
+use crate::store::{Store, restore, save};
 use crate::watch::Counters;
 use crate::wire::{Answer, Request};
 use crate::world::{Switches, World};
@@ -21,6 +29,9 @@ pub(crate) fn answer(world: &mut World, request: &Request, host: &str) -> Option
     if !(rest.is_empty() || rest.starts_with('/')) {
         return None;
     }
+    if let Some(answer) = page::answer(request, rest.trim_matches('/')) {
+        return Some(answer);
+    }
     let done = || Answer::empty(204);
     Some(match (request.method.as_str(), rest.trim_matches('/')) {
         ("GET", "requests") => respond(&world.watch.counters),
@@ -30,6 +41,10 @@ pub(crate) fn answer(world: &mut World, request: &Request, host: &str) -> Option
             done()
         }
         ("GET", "log") => respond(&tail(world, request)),
+        ("GET", "users") => Answer::json(200, &users::list(world)),
+        ("GET", "roles") => Answer::json(200, &roles::list(world)),
+        ("GET", "teams") => Answer::json(200, &teams::list(world)),
+        ("GET", path) if path.starts_with("users/") || path.starts_with("roles/") => one(world, path),
         ("GET", "state") => Answer::json(200, &state(world)),
         ("POST", "reset") => done_or_bad(world.reset()),
         ("POST", "setup") => set_up(world, request),
@@ -79,10 +94,39 @@ fn bad(why: &str) -> Answer {
     Answer::json(400, &json!({ "error": why }))
 }
 
-fn tail(world: &World, request: &Request) -> Vec<crate::watch::LogEntry> {
+/// One user or role, by id.
+fn one(world: &World, path: &str) -> Answer {
+    let found = match path.split_once('/') {
+        Some(("users", id)) => guid_literal(id).and_then(|id| users::one(world, id)),
+        Some((_, id)) => guid_literal(id).and_then(|id| roles::one(world, id)),
+        None => None,
+    };
+    let missing = || Answer::json(404, &json!({ "error": format!("{ROOT}/{path} is not there.") }));
+    found.map_or_else(missing, |found| Answer::json(200, &found))
+}
+
+/// The name of a row that people know by its name.
+fn name_of(store: &Store, table: TableId, id: Uuid) -> Option<String> {
+    store.row(table, id)?.text(table.def().name_column).map(str::to_owned)
+}
+
+/// A request of the log, with the name of its caller.
+#[derive(serde::Serialize)]
+struct Logged<'w> {
+    #[serde(flatten)]
+    entry: &'w crate::watch::LogEntry,
+    caller_name: Option<String>,
+}
+
+fn tail<'w>(world: &'w World, request: &Request) -> Vec<Logged<'w>> {
     let last = request.query.strip_prefix("last=").and_then(|last| last.parse().ok()).unwrap_or(usize::MAX);
     let skip = world.watch.log.len().saturating_sub(last);
-    world.watch.log.iter().skip(skip).cloned().collect()
+    let name = |caller: &str| name_of(&world.store, TableId::SystemUser, guid_literal(caller)?);
+    let logged = |entry: &'w crate::watch::LogEntry| Logged {
+        entry,
+        caller_name: entry.caller.as_deref().and_then(name),
+    };
+    world.watch.log.iter().skip(skip).map(logged).collect()
 }
 
 /// The switches that are sent change, the others stay.

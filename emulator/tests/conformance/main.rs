@@ -12,6 +12,7 @@ mod faults;
 mod group_teams;
 mod guards;
 mod metadata;
+mod page;
 mod people;
 mod queries;
 mod records;
