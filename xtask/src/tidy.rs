@@ -57,10 +57,10 @@ pub(crate) fn run() -> Result<()> {
     for file in &files {
         findings.extend(leftovers::words(file));
     }
-    for source in &sources {
+    for (source, file) in sources.iter().zip(files.iter().filter(|file| file.is_rust())) {
         findings.extend(sizes(&source.path, source.lines));
         findings.extend(borders::check(source));
-        findings.extend(leftovers::macros(source));
+        findings.extend(leftovers::macros(source, file));
         findings.extend(panics::check(source));
     }
     match formatting::check(&cargo::root())? {
