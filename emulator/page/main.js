@@ -53,7 +53,7 @@ function complain(text) {
 const section = { user: "users", role: "roles" };
 
 async function show() {
-  const [name, id = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [name, id = ""] = location.hash.slice(1).split("/");
   if (name === "main") { main.focus(); return; }
   const view = Object.hasOwn(views, name) ? name : "users";
   leave.abort();
@@ -66,7 +66,7 @@ async function show() {
   overview();
   try {
     const [content] = await Promise.all([
-      views[view] === users || view === "roles" || view === "teams" ? views[view]() : views[view](id, signal), numbers()]);
+      views[view](id, signal), numbers()]);
     if (!signal.aborted) main.replaceChildren(...content);
   } catch (error) {
     if (!signal.aborted) { main.replaceChildren(); complain(error.message); }

@@ -52,7 +52,7 @@ impl Drop for Browser {
             let asked =
                 stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.write_all(request.as_bytes()));
             // The answer comes when the browser has ended; without one there is nothing more to do.
-            let _ = asked.and_then(|()| stream.read_to_string(&mut String::new()));
+            let _ = asked.and_then(|()| stream.read(&mut [0; 512]));
         }
     }
 }
