@@ -23,7 +23,7 @@ pub(crate) fn root() -> PathBuf {
 
 /// Whether a variable tells what `cargo run` runs. Some build scripts, that of `ring` among them, run again when they
 /// see other values, and much would be built anew.
-fn is_of_this_package(name: &str) -> bool {
+pub(crate) fn is_of_this_package(name: &str) -> bool {
     ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
         .iter()
         .any(|prefix| name.starts_with(prefix))

@@ -11,6 +11,7 @@ mod error;
 mod examples;
 mod interrupt;
 mod modules;
+mod readme;
 #[cfg(unix)]
 mod reliability;
 mod screen;
@@ -68,6 +69,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run the commands of the README one by one, as a newcomer would.
+    Readme(readme::Options),
     /// Run `terraform validate` on every configuration below `examples`.
     ValidateExamples {
         /// The provider's binary. Without it the provider is built.
@@ -97,6 +100,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Docs { check } => docs::run(check)?,
         Command::Modules { only } => modules::test(&only)?,
         Command::Permissions { check } => modules::permissions(check)?,
+        Command::Readme(options) => readme::run(&options)?,
         Command::ValidateExamples { binary } => examples::run(binary)?,
     }
     Ok(())
