@@ -30,6 +30,9 @@ pub(crate) struct Options {
     /// All platforms that this machine can build for; the others are named with what they lack.
     #[arg(long, conflicts_with = "targets")]
     all: bool,
+    /// Build nothing: sum up, and sign if there is a key, the archives that are in the folder.
+    #[arg(long, conflicts_with_all = ["targets", "all", "verify", "dev"])]
+    sums: bool,
     /// Id of the gpg key that signs the sums.
     #[arg(long, env = "GPG_FINGERPRINT")]
     sign: Option<String>,
@@ -42,9 +45,9 @@ pub(crate) struct Options {
     /// Pack the binary of the dev profile: to try the packing, not for a release.
     #[arg(long)]
     dev: bool,
-    /// The folder to write to.
-    #[arg(long, default_value = "target/dist")]
-    out: PathBuf,
+    /// The folder to write to: target/dist, or target/dist-dev with --dev.
+    #[arg(long)]
+    out: Option<PathBuf>,
 }
 
 /// Makes the files.
@@ -56,28 +59,43 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let Some(tag) = options.tag.as_ref().filter(|tag| tag.strip_prefix('v') != Some(VERSION)) {
         return Err(Error::said(format!("The tag is {tag}, but the version of the workspace is {VERSION}.")));
     }
-    let host = Target::host()?;
-    let folder = cargo::root().join(&options.out);
+    let usual = if options.dev { "target/dist-dev" } else { "target/dist" };
+    let folder = cargo::root().join(options.out.as_deref().unwrap_or(Path::new(usual)));
     fs::create_dir_all(&folder).doing(|| format!("Cannot make the folder {}", folder.display()))?;
+    if options.sums {
+        return finish(options, &folder).map(drop);
+    }
+    let host = Target::host()?;
     let runtime = Runtime::new().doing(|| "Cannot start threads".to_owned())?;
     let interrupt = Interrupt::listen(&runtime);
     for target in wanted(options, host)? {
-        let binary = cargo::build_for(&build(options, target, host), &interrupt)?;
-        let size = fs::metadata(&binary).doing(|| format!("Cannot read {}", binary.display()))?.len();
-        if size > LIMIT && !options.dev {
-            let said = format!("{} has {size} bytes, more than {LIMIT}.", binary.display());
-            return Err(Error::said(said));
-        }
-        let path = archive::write(&folder, VERSION, target, &binary)?;
-        screen::line(&format!("  {}  ({}, binary of {size} bytes)", shown(&path), target.triple));
+        pack(options, target, host, &folder, &interrupt)?;
     }
-    let sums = archive::sums(&folder, VERSION)?;
+    let sums = finish(options, &folder)?;
+    if options.verify { verify::run(&folder, &sums, host, &interrupt) } else { Ok(()) }
+}
+
+/// Builds for a target and packs what comes out.
+fn pack(options: &Options, target: Target, host: Target, folder: &Path, interrupt: &Interrupt) -> Result<()> {
+    let binary = cargo::build_for(&build(options, target, host), interrupt)?;
+    let size = fs::metadata(&binary).doing(|| format!("Cannot read {}", binary.display()))?.len();
+    if size > LIMIT && !options.dev {
+        return Err(Error::said(format!("{} has {size} bytes, more than {LIMIT}.", binary.display())));
+    }
+    let path = archive::write(folder, VERSION, target, &binary)?;
+    screen::line(&format!("  {}  ({}, binary of {size} bytes)", shown(&path), target.triple));
+    Ok(())
+}
+
+/// Sums up what is in the folder, and signs the sums when there is a key. Returns the path of the sums.
+fn finish(options: &Options, folder: &Path) -> Result<PathBuf> {
+    let sums = archive::sums(folder, VERSION)?;
     screen::line(&format!("  {}", shown(&sums)));
     match &options.sign {
         Some(key) => screen::line(&format!("  {}", shown(&archive::sign(&sums, key)?))),
         None => screen::line("  not signed: no key was given (--sign, or GPG_FINGERPRINT)"),
     }
-    if options.verify { verify::run(&folder, &sums, host, &interrupt) } else { Ok(()) }
+    Ok(sums)
 }
 
 /// The targets that were asked for: this machine's platform always.
