@@ -6,6 +6,12 @@ variable "application_id" {
 variable "integration_user" {
   type        = string
   description = "User principal name or Entra object id of the person's account that Demandbase is connected with."
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^@\\s]+@[^@\\s]+$", var.integration_user)) || can(regex("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", var.integration_user))
+    error_message = "A user principal name such as demandbase@contoso.com, or the object id of the account in Entra."
+  }
 }
 
 variable "business_unit" {

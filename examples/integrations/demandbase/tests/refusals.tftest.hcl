@@ -17,3 +17,14 @@ run "a_view_is_listed_once" {
 
   expect_failures = [var.shared_views]
 }
+
+run "a_display_name_is_no_account" {
+  command = plan
+
+  variables {
+    integration_user = "Demandbase Integration"
+    shared_views     = []
+  }
+
+  expect_failures = [var.integration_user]
+}
