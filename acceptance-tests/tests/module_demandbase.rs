@@ -6,6 +6,7 @@ use acceptance_tests::modules::Module;
 use acceptance_tests::service::{self, text};
 use acceptance_tests::{Diagnostic, Target};
 use reqwest::Method;
+use serde_json::json;
 
 const USER: &str = "demandbase@contoso.onmicrosoft.com";
 const VARIABLES: &str = "-var-file=tests/emulator.tfvars";
@@ -26,6 +27,8 @@ fn views(target: &Target, person: &str) -> Vec<String> {
 fn both_users_hold_the_role_and_the_views_come_and_go() {
     let module = Module::named("integrations/demandbase");
     let target = module.emulated();
+    // The stricter reading of the documentation: the share comes when the user can use it, or not at all.
+    let _ = target.admin(Method::PUT, "switches", Some(&json!({ "share_needs_privilege": true })));
     let copy = module.workspace(&target);
     copy.run(&["apply", "-input=false", "-auto-approve", VARIABLES]).ok();
     let (person, entra) = user(&target, &format!("domainname%20eq%20'{USER}'"));

@@ -117,6 +117,7 @@ codes! {
     NonInteractiveQuota = "0x8004b050", 400, "The quota of non-interactive users ({0}) is reached.";
     ApplicationNotFound = "0x8004f510", 400, "The application with the id {0} was not found in the directory of the organization.";
     UserHasNoRoles = "0x80042f09", 403, "The user (Id={0}) has no roles assigned.";
+    PrincipalPrivilegeDenied = "0x80040231", 403, "Principal with id {0} is missing the privilege {1}.";
     ElevationGuard = "0x80048d3b", 403, "Principal user (Id={0}) does not hold every privilege of the role and cannot grant it. Missing privileges: {1}";
     ActOnBehalfFrozen = "0x8004ed43", 400, "Act on Behalf of Another User privilege cannot be added or removed.";
     CannotActOnBehalf = "0x8004a110", 403, "Principal user (Id={0}) cannot act on behalf of another user: prvActOnBehalfOfAnotherUser is missing.";

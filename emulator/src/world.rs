@@ -50,6 +50,8 @@ pub(crate) struct Switches {
     pub(crate) group_teams_refuse_team_only_roles: bool,
     /// `GrantAccess` adds to the rights a principal has (true) or replaces them.
     pub(crate) grant_access_adds: bool,
+    /// `GrantAccess` and `ModifyAccess` refuse a user who holds no privilege for the rights.
+    pub(crate) share_needs_privilege: bool,
     /// So many reads of users do not show a user that the admin API has added.
     pub(crate) added_user_hidden_reads: u32,
     /// A user that the admin API has added does not exist for so many milliseconds.
@@ -83,6 +85,7 @@ impl Default for Switches {
             team_names_are_unique: true,
             group_teams_refuse_team_only_roles: true,
             grant_access_adds: true,
+            share_needs_privilege: false,
             added_user_hidden_reads: 1,
             added_user_delay_ms: 0,
             user_not_licensed_refusals: 0,

@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::arguments::only;
 use super::principal::{principal, target};
-use crate::access::Right;
+use crate::access::{Effective, Right};
 use crate::call::Call;
+use crate::catalogue::catalogue;
 use crate::errors::{ApiError, Code, bad_payload};
 use crate::ownership::privilege;
 use crate::rules::owners::{drop_share, put_share, share};
@@ -64,6 +65,21 @@ fn may_share(call: &Call<'_>, row: &Row, with: &Row) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// A share gives nothing to a user without the privileges of the table; refusing it is a switch.
+fn can_use(call: &Call<'_>, row: &Row, with: &Row, rights: &[Right]) -> Result<(), ApiError> {
+    if with.table != TableId::SystemUser {
+        return Ok(());
+    }
+    let held = Effective::of(call.store(), with);
+    for position in rights.iter().filter_map(|right| privilege(row.table, *right)) {
+        if held.depth(position).is_none() {
+            let name = catalogue().privilege(position).name;
+            return Err(Code::PrincipalPrivilegeDenied.error(&[&with.id, &name]));
+        }
+    }
+    Ok(())
+}
+
 /// `GrantAccess` adds rights, `ModifyAccess` sets them.
 pub(super) fn give(call: &mut Call<'_>, action: &str) -> Result<Answer, ApiError> {
     let body = call.json_body(action)?;
@@ -81,6 +97,9 @@ pub(super) fn give(call: &mut Call<'_>, action: &str) -> Result<Answer, ApiError
     }
     for right in &rights {
         call.caller.need_on(call.store(), &row, *right)?;
+    }
+    if call.world.switches.share_needs_privilege {
+        can_use(call, &row, &with, &rights)?;
     }
     let mut mask = rights.iter().fold(0, |mask, right| mask | right.mask());
     if action == "GrantAccess" && call.world.switches.grant_access_adds {

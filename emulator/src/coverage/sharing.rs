@@ -23,6 +23,7 @@ pub(super) const AREA: Area = Area {
         Rule::new("`GrantAccess`, `ModifyAccess`, `RevokeAccess` with users, teams, the organization", &[Doc]),
         Rule::new("`GrantAccess` adds to the rights", &[Uncertain]).note("the switch `grant_access_adds`"),
         Rule::new("a share without the table privilege gives nothing", &[Doc]),
+        Rule::new("a share with a user without the table privilege is refused with 403 `0x80040231`", &[Uncertain]).note("the switch `share_needs_privilege`"),
         Rule::new("only rights the caller has on the row; else 403 `0x80048306`", &[Doc]).note("the code is assumed"),
         Rule::new("`ModifyAccess` without a share makes one; `RevokeAccess` without one is 204", &[Assumed]),
         Rule::new("`0x80040214`, `0x80040223`, `0x80040232`, `0x80048339`, `0x80048346`, `0x80048348`", &[Doc]).note("the status is assumed"),

@@ -61,6 +61,20 @@ async fn a_share_gives_nothing_without_the_privilege() {
 }
 
 #[tokio::test]
+async fn a_share_without_the_privilege_can_be_refused() {
+    let env = Env::start().await;
+    let (account, user) = scene(&env).await;
+    let lead = env.post("leads", json!({ "lastname": "Lane" })).await.is(204).id();
+    env.switch(json!({ "share_needs_privilege": true })).await;
+    for action in ["GrantAccess", "ModifyAccess"] {
+        let refused = env.share(action, ("lead", &lead), ("systemuser", &user), "ReadAccess").await;
+        refused.refused(403, "0x80040231");
+        assert!(refused.message().contains("prvReadLead"), "{}", refused.text);
+        env.share(action, ("account", &account), ("systemuser", &user), "ReadAccess").await.is(204);
+    }
+}
+
+#[tokio::test]
 async fn rows_below_a_shared_row_are_shared() {
     let mut env = Env::start().await;
     let (account, user) = scene(&env).await;
