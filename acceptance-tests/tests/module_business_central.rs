@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-use acceptance_tests::modules::Module;
+use acceptance_tests::modules::{self, Copy, Module};
 use acceptance_tests::service::{self, text};
 use acceptance_tests::{Diagnostic, Target};
 
@@ -88,4 +88,57 @@ fn every_wrong_row_is_named_by_its_line() {
 fn the_administrator_is_refused_as_integration_account_by_its_object_id_too() {
     let said = refusals(&["-var=integration_account=55555555-EEEE-4eee-8eee-000000000302"]);
     assert!(said.contains("is the administrator. Business Central needs an account of its own"), "{said}");
+}
+
+/// The module in a configuration that makes the integration account itself, so that its name is not known in the plan.
+fn with_account_of_the_run(target: &Target, account: &str, salespeople: &str) -> Copy {
+    modules::root(
+        target,
+        &format!(
+            "{}resource \"terraform_data\" \"account\" {{\n  input = \"{account}\"\n}}\n\
+             module \"it\" {{\n  source = \"../examples/integrations/business-central\"\n  \
+             administrator = \"bc-admin@contoso.onmicrosoft.com\"\n  \
+             integration_account = terraform_data.account.output\n  salespeople = \"{salespeople}\"\n}}\n",
+            acceptance_tests::workspace::requirements()
+        ),
+    )
+}
+
+#[test]
+fn an_account_that_the_same_run_creates_may_be_named() {
+    let target = Module::named("integrations/business-central").emulated();
+    let list = "User name\\nsalesperson01@contoso.onmicrosoft.com\\n";
+    let copy = with_account_of_the_run(&target, "55555555-eeee-4eee-8eee-000000000301", list);
+    copy.run(&["apply", "-input=false", "-auto-approve"]).ok();
+    copy.run(&["plan", "-input=false", "-detailed-exitcode"]).ok();
+    assert_eq!(roles(&target, "bc-integration"), [format!("{PRODUCT} Integration User")]);
+}
+
+#[test]
+fn the_administrator_is_not_taken_over_where_the_plan_cannot_know() {
+    let target = Module::named("integrations/business-central").emulated();
+    let copy = with_account_of_the_run(&target, "55555555-eeee-4eee-8eee-000000000302", "");
+    let run = copy.run(&["apply", "-input=false", "-no-color", "-auto-approve"]);
+    assert!(!run.succeeded(), "{run}");
+    run.assert_says("is the administrator. Business Central needs an account of its own");
+    assert_eq!(roles(&target, "bc-admin"), ["Basic User"], "the administrator is as before");
+}
+
+#[test]
+fn an_administrator_who_is_given_by_object_id_is_no_salesperson() {
+    let list = "-var=salespeople=User name\nbc-admin@contoso.onmicrosoft.com\n";
+    let said = refusals(&["-var=administrator=55555555-eeee-4eee-8eee-000000000302", list]);
+    assert!(said.contains("Line 2: bc-admin@contoso.onmicrosoft.com is the administrator"), "{said}");
+}
+
+#[test]
+fn roles_that_the_module_gives_by_itself_may_be_listed_in_any_case() {
+    let module = Module::named("integrations/business-central");
+    let target = module.emulated();
+    let copy = module.workspace(&target);
+    let roles_given = "-var=administrator_roles=[\"Sales Manager\",\"system customizer\",\
+                       \"DYNAMICS 365 Business Central Integration Administrator\"]";
+    copy.run(&["apply", "-input=false", "-auto-approve", VARIABLES, roles_given]).ok();
+    let held = roles(&target, "bc-admin");
+    assert_eq!(held.len(), 4, "{held:?}");
 }

@@ -131,6 +131,16 @@ impl Module {
     }
 }
 
+/// A configuration that uses modules, in a folder `root` beside all of `examples`, initialized for `target`.
+#[must_use]
+pub fn root(target: &Target, configuration: &str) -> Copy {
+    let workspace = Workspace::new(target);
+    copy(&examples(), &workspace.path().join("examples"));
+    workspace.write("root/main.tf", configuration);
+    workspace.init_folder("root");
+    Copy { workspace, folder: "root".to_owned() }
+}
+
 /// A module's folder in a workspace.
 #[derive(Debug)]
 pub struct Copy {

@@ -8,7 +8,10 @@ locals {
       "System Customizer"                        = "System Customizer"
       (local.roles["integration_administrator"]) = dataverse_security_role.this["integration_administrator"].name
     },
-    { for role in var.administrator_roles : role => role },
+    {
+      for role in var.administrator_roles : role => role
+      if !contains(["system customizer", lower(local.roles["integration_administrator"])], lower(role))
+    },
   )
 }
 
@@ -40,5 +43,6 @@ module "integration_account" {
   interactive    = var.integration_account_interactive
   provisioning   = var.provisioning
 
-  depends_on = [dataverse_role_privileges.this]
+  # After the administrator, whose check may have to wait for the apply: nothing may take the administrator's account over.
+  depends_on = [dataverse_role_privileges.this, data.dataverse_system_user.administrator]
 }

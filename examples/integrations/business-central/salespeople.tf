@@ -16,20 +16,25 @@ locals {
   ]
   lines_by_user = { for row in local.rows : row.user => row.line... }
 
-  accounts = [lower(var.administrator), lower(var.integration_account)]
+  # The administrator by its user name too, as it may be given by its object id.
+  accounts = [lower(var.administrator), lower(data.dataverse_system_user.administrator.domain_name), lower(var.integration_account)]
   judged_rows = [
     for row in local.rows : merge(row, {
       fault = (
         row.user == "" ? "there is no user name, in a column \"User name\"" :
         !can(regex("^[^@\\s]+@[^@\\s]+$", row.user)) ? "\"${row.user}\" is no user name such as jo@contoso.com" :
-        contains(local.accounts, row.user) ? "${row.user} is the administrator or the integration account, and no salesperson" :
         local.lines_by_user[row.user][0] != row.line ? "${row.user} stands in line ${local.lines_by_user[row.user][0]} already" :
         ""
       )
     })
   ]
 
-  wrong_rows  = [for row in local.judged_rows : "Line ${row.line}: ${row.fault}." if row.fault != ""]
+  wrong_rows = [for row in local.judged_rows : "Line ${row.line}: ${row.fault}." if row.fault != ""]
+  # Apart from the faults above: an account that the same run creates is not known yet, and the keys below must be.
+  account_rows = [
+    for row in local.judged_rows : "Line ${row.line}: ${row.user} is the administrator or the integration account, and no salesperson."
+    if row.fault == "" && contains(local.accounts, row.user)
+  ]
   salespeople = toset([for row in local.judged_rows : row.user if row.fault == ""])
 }
 
@@ -60,6 +65,11 @@ resource "dataverse_team" "product_availability" {
     precondition {
       condition     = length(local.wrong_rows) == 0
       error_message = "The list of salespeople has rows that cannot be used.\n${join("\n", local.wrong_rows)}"
+    }
+
+    precondition {
+      condition     = length(local.account_rows) == 0
+      error_message = "The list of salespeople has rows that cannot be used.\n${join("\n", local.account_rows)}"
     }
   }
 
