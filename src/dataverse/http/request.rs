@@ -1,5 +1,7 @@
 //! One request, with the facts that decide how it may be repeated.
 
+use std::fmt::{self, Display, Formatter};
+
 use reqwest::Method;
 use serde_json::Value;
 
@@ -115,17 +117,25 @@ impl Request {
     }
 
     /// The request as the log tells it: method and path, and of a batch what it asks for.
-    pub(super) fn told(&self) -> String {
-        match &self.body {
-            Body::Multipart { text, .. } => {
-                format!("{} {} of {}", self.method, self.redacted_path(), super::story::of_batch(text))
-            }
-            _ => format!("{} {}", self.method, self.redacted_path()),
-        }
+    pub(super) fn told(&self) -> impl Display {
+        Line(self)
     }
 
     /// The path without its query: what logs and errors show.
     pub fn redacted_path(&self) -> &str {
         self.path.split('?').next().unwrap_or_default()
+    }
+}
+
+/// Written when it is logged, as looking through a large batch takes its time.
+struct Line<'a>(&'a Request);
+
+impl Display for Line<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.method, self.0.redacted_path())?;
+        match &self.0.body {
+            Body::Multipart { text, .. } => write!(f, " of {}", super::story::of_batch(text)),
+            _ => Ok(()),
+        }
     }
 }
