@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::dataverse::Id;
+use crate::terms;
 
 /// Names of roles that exist after this run, with the id of the role where it exists by now.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +16,8 @@ pub struct PlannedRoles(Arc<Mutex<Plans>>);
 
 #[derive(Debug, Default)]
 struct Plans {
-    names: BTreeMap<String, Option<Id>>,
+    /// By the name without case: the name as it is written, and the role.
+    names: BTreeMap<String, (String, Option<Id>)>,
     replaced: BTreeSet<Id>,
 }
 
@@ -36,7 +38,12 @@ impl PlannedRoles {
 
     /// The plan of this run creates a role of this name, or gives the name to the role `id`.
     pub fn add(&self, name: &str, id: Option<Id>) {
-        self.lock().names.insert(name.to_lowercase(), id);
+        self.lock().names.insert(name.to_lowercase(), (name.to_owned(), id));
+    }
+
+    /// A sentence that proposes the role of this run whose name is nearest, if one is near.
+    pub fn did_you_mean(&self, name: &str) -> String {
+        terms::did_you_mean(name, self.lock().names.values().map(|(name, _)| name.as_str()))
     }
 
     /// Whether the plan of this run makes a role of this name.
@@ -46,7 +53,7 @@ impl PlannedRoles {
 
     /// The role that has another name by now and gets this one in this run.
     pub fn renamed(&self, name: &str) -> Option<Id> {
-        self.lock().names.get(&name.to_lowercase()).copied().flatten()
+        self.lock().names.get(&name.to_lowercase()).and_then(|(_, id)| *id)
     }
 }
 

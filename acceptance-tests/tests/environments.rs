@@ -112,6 +112,8 @@ fn a_role_that_nobody_knows_is_refused_in_the_plan() {
     let errors: Vec<_> = Diagnostic::parse(&run.stdout).into_iter().filter(Diagnostic::is_error).collect();
     assert!(!errors.is_empty());
     for error in errors {
-        assert!(error.text().contains("no security role named \"Customer Edtior\""), "{error:?}");
+        let said = error.text();
+        assert!(said.contains("no security role named \"Customer Edtior\""), "{said}");
+        assert!(said.ends_with("Did you mean \"Customer Editor\"?"), "{said}");
     }
 }

@@ -140,7 +140,8 @@ pub async fn plan_roles<M>(
             Ok(original) => original,
             Err(Unresolved::Missing(_)) if api.planned_roles.contains(name) => continue,
             Err(unresolved) => {
-                plan.refuse(path.clone(), format!("{} {REFER}", unresolved.text()));
+                let near = api.planned_roles.did_you_mean(name);
+                plan.refuse(path.clone(), format!("{} {REFER}{near}", unresolved.text()));
                 continue;
             }
         };
