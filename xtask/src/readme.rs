@@ -1,6 +1,5 @@
 //! `cargo xtask readme`: the commands of the README, run one by one as a newcomer would.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -88,7 +87,7 @@ fn shell(command: &str, home: &Path) -> Command {
         .env("CARGO_HOME", kept("CARGO_HOME", ".cargo"))
         .env("RUSTUP_HOME", kept("RUSTUP_HOME", ".rustup"))
         .env("CARGO_INSTALL_ROOT", &install)
-        .env("PATH", std::env::join_paths(paths).unwrap_or_else(|_| OsString::from(path)))
+        .env("PATH", std::env::join_paths(paths).unwrap_or(path))
         .env("HOME", home);
     shell
 }
