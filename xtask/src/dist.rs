@@ -31,7 +31,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "targets")]
     all: bool,
     /// Build nothing: sum up, and sign if there is a key, the archives that are in the folder.
-    #[arg(long, conflicts_with_all = ["targets", "all", "verify", "dev"])]
+    #[arg(long, conflicts_with_all = ["targets", "all", "verify", "dev", "binary"])]
     sums: bool,
     /// Id of the gpg key that signs the sums.
     #[arg(long, env = "GPG_FINGERPRINT")]
@@ -45,6 +45,12 @@ pub(crate) struct Options {
     /// Pack the binary of the dev profile: to try the packing, not for a release.
     #[arg(long)]
     dev: bool,
+    /// Pack this binary for the platform of this machine instead of building one.
+    #[arg(long, conflicts_with_all = ["targets", "all"])]
+    binary: Option<PathBuf>,
+    /// The emulator to try the archive against, instead of building it.
+    #[arg(long, requires = "verify")]
+    emulator: Option<PathBuf>,
     /// The folder to write to: target/dist, or target/dist-dev with --dev.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -65,6 +71,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.sums {
         return finish(options, &folder).map(drop);
     }
+    archive::forget(&folder, VERSION)?;
     let host = Target::host()?;
     let runtime = Runtime::new().doing(|| "Cannot start threads".to_owned())?;
     let interrupt = Interrupt::listen(&runtime);
@@ -72,12 +79,22 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         pack(options, target, host, &folder, &interrupt)?;
     }
     let sums = finish(options, &folder)?;
-    if options.verify { verify::run(&folder, &sums, host, &interrupt) } else { Ok(()) }
+    if !options.verify {
+        return Ok(());
+    }
+    let emulator = match &options.emulator {
+        Some(emulator) => emulator.clone(),
+        None => cargo::build(&[cargo::binary(cargo::EMULATOR)], false, &interrupt)?.remove(0),
+    };
+    verify::run(&folder, &sums, host, &emulator)
 }
 
 /// Builds for a target and packs what comes out.
 fn pack(options: &Options, target: Target, host: Target, folder: &Path, interrupt: &Interrupt) -> Result<()> {
-    let binary = cargo::build_for(&build(options, target, host), interrupt)?;
+    let binary = match &options.binary {
+        Some(binary) => binary.clone(),
+        None => cargo::build_for(&build(options, target, host), interrupt)?,
+    };
     let size = fs::metadata(&binary).doing(|| format!("Cannot read {}", binary.display()))?.len();
     if size > LIMIT && !options.dev {
         return Err(Error::said(format!("{} has {size} bytes, more than {LIMIT}.", binary.display())));

@@ -125,6 +125,10 @@ impl Client {
         let governor = &self.inner().governor;
         let hold = governor.hold_left();
         if hold <= self.inner().retry_timeout && (hold.is_zero() || !self.is_too_long(hold)) {
+            if !hold.is_zero() {
+                let seconds = hold.as_secs_f64();
+                tracing::debug!("{}: waits {seconds:.1} s, as another request was told to", request.told());
+            }
             return Ok(governor.enter().await);
         }
         let message = "another request of this run was told so".to_owned();

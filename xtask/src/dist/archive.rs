@@ -65,15 +65,8 @@ pub(crate) fn sums(folder: &Path, version: &str) -> Result<PathBuf> {
     let manifest = folder.join(format!("{}_manifest.json", stem(version)));
     let own = cargo::root().join(MANIFEST);
     fs::copy(&own, &manifest).doing(|| format!("Cannot copy {}", own.display()))?;
-    let mut files = vec![manifest];
-    let reading = || format!("Cannot read the folder {}", folder.display());
-    for entry in fs::read_dir(folder).doing(reading)? {
-        let path = entry.doing(reading)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.starts_with(&format!("{}_", stem(version))) && name.ends_with(".zip") {
-            files.push(path);
-        }
-    }
+    let mut files = archives(folder, version)?;
+    files.push(manifest);
     files.sort();
     let mut text = String::new();
     for file in files {
@@ -84,6 +77,31 @@ pub(crate) fn sums(folder: &Path, version: &str) -> Result<PathBuf> {
     let path = folder.join(format!("{}_SHA256SUMS", stem(version)));
     fs::write(&path, text).doing(|| format!("Cannot write {}", path.display()))?;
     Ok(path)
+}
+
+/// Removes the archives of a version, which an earlier run made of something else.
+///
+/// # Errors
+///
+/// When one cannot be removed.
+pub(crate) fn forget(folder: &Path, version: &str) -> Result<()> {
+    let remove = |path: &PathBuf| fs::remove_file(path).doing(|| format!("Cannot remove {}", path.display()));
+    archives(folder, version)?.iter().try_for_each(remove)
+}
+
+/// The archives of a version in a folder.
+fn archives(folder: &Path, version: &str) -> Result<Vec<PathBuf>> {
+    let reading = || format!("Cannot read the folder {}", folder.display());
+    let start = format!("{}_", stem(version));
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).doing(reading)? {
+        let path = entry.doing(reading)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with(&start) && name.ends_with(".zip") {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// The SHA-256 of a file in hexadecimal digits.
@@ -106,8 +124,12 @@ pub(crate) fn sum(file: &Path) -> Result<String> {
 ///
 /// When gpg is missing or refuses.
 pub(crate) fn sign(file: &Path, key: &str) -> Result<PathBuf> {
+    sign_with(Path::new("gpg"), file, key)
+}
+
+fn sign_with(program: &Path, file: &Path, key: &str) -> Result<PathBuf> {
     let signature = PathBuf::from(format!("{}.sig", file.display()));
-    let mut gpg = Command::new("gpg");
+    let mut gpg = Command::new(program);
     gpg.args(["--batch", "--yes", "--detach-sign", "--local-user", key, "--output"]);
     let output = gpg.arg(&signature).arg(file).output().doing(|| "Cannot run gpg to sign".to_owned())?;
     if !output.status.success() {
@@ -172,12 +194,52 @@ mod tests {
         assert!(fs::read_to_string(manifest).unwrap().contains("\"5.0\""));
     }
 
+    /// A program in the place of gpg.
+    #[cfg(unix)]
+    fn stand_in(folder: &Path, script: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = folder.join("gpg");
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    #[cfg(unix)]
     #[test]
-    fn a_key_that_gpg_does_not_have_is_an_error() {
+    fn the_sums_are_signed_detached_with_the_key_that_was_named() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("sums");
+        let file = folder.path().join("SHA256SUMS");
         fs::write(&file, "").unwrap();
-        let said = sign(&file, "nobody@invalid").unwrap_err().to_string();
-        assert!(said.contains("gpg"), "{said}");
+        // The file to write stands before the one to sign.
+        let gpg = stand_in(
+            folder.path(),
+            "out=; for last; do out=$before; before=$last; done; echo \"$@\" > \"$out\"",
+        );
+        let signature = sign_with(&gpg, &file, "0xABCD").unwrap();
+        assert!(signature.ends_with("SHA256SUMS.sig"));
+        let arguments = fs::read_to_string(&signature).unwrap();
+        assert!(arguments.contains("--detach-sign --local-user 0xABCD"), "{arguments}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_gpg_refuses_is_an_error_with_its_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let gpg = stand_in(folder.path(), "echo no such key >&2; exit 2");
+        let said = sign_with(&gpg, &folder.path().join("sums"), "nobody").unwrap_err().to_string();
+        assert!(said.contains("the key nobody") && said.contains("no such key"), "{said}");
+        let missing = sign_with(&folder.path().join("missing"), &folder.path().join("sums"), "nobody");
+        assert!(missing.unwrap_err().to_string().contains("Cannot run gpg"));
+    }
+
+    #[test]
+    fn archives_of_an_earlier_run_are_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let binary = folder.path().join("built");
+        fs::write(&binary, "#!program").unwrap();
+        let old = write(folder.path(), "1.2.3", linux(), &binary).unwrap();
+        let other = write(folder.path(), "1.2.4", linux(), &binary).unwrap();
+        forget(folder.path(), "1.2.3").unwrap();
+        assert!(!old.exists() && other.exists());
     }
 }

@@ -6,10 +6,8 @@ use std::path::Path;
 use super::archive::{self, name};
 use super::targets::Target;
 use super::{VERSION, shown};
-use crate::cargo;
 use crate::emulator::Emulator;
 use crate::error::{Doing, Error, Result};
-use crate::interrupt::Interrupt;
 use crate::screen;
 use crate::terraform::{self, Terraform};
 use crate::workdir::{self, Workdir};
@@ -33,19 +31,18 @@ resource "dataverse_security_role" "it" {
 /// The lock file of a folder.
 const LOCK: &str = ".terraform.lock.hcl";
 
-/// Installs the archive of `host` and tries it.
+/// Installs the archive of `host` and tries it against `emulator`.
 ///
 /// # Errors
 ///
 /// When it cannot be installed, is not locked, does not work, or when another archive is taken for it.
-pub(crate) fn run(folder: &Path, sums: &Path, host: Target, interrupt: &Interrupt) -> Result<()> {
+pub(crate) fn run(folder: &Path, sums: &Path, host: Target, emulator: &Path) -> Result<()> {
     let file = name(VERSION, host);
     check_sum(sums, &folder.join(&file), &file)?;
-    let emulator = cargo::build(&[cargo::binary(cargo::EMULATOR)], false, interrupt)?.remove(0);
     let workdir = Workdir::new("dataverse-dist-")?;
     let packages = workdir.offer_packed("dataverse", &folder.join(&file), &file)?;
     workdir.write(&workdir.path().join("main.tf"), CONFIGURATION)?;
-    let emulator = Emulator::start(&emulator, workdir.root(), &[])?;
+    let emulator = Emulator::start(emulator, workdir.root(), &[])?;
     let mut env = workdir.env();
     env.extend(emulator.env().clone());
     let terraform = Terraform::new(&terraform::find()?, &workdir.path(), env);
