@@ -9,6 +9,9 @@ use crate::cargo;
 use crate::error::{Doing, Error, Result};
 use crate::screen;
 
+/// Starts of variables that would lead the commands to an environment of somebody, or to another configuration.
+const FOREIGN: [&str; 4] = ["ACCEPTANCE_", "ARM_", "DATAVERSE_", "TF_CLI_CONFIG_FILE"];
+
 /// What to run.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -28,7 +31,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let path = cargo::root().join("README.md");
     let text = fs::read_to_string(&path).doing(|| format!("Cannot read {}", path.display()))?;
-    let commands = commands(&text);
+    let commands = commands(&text)?;
     if let Some(unknown) = options.except.iter().find(|name| !commands.iter().any(|it| is(it, name))) {
         return Err(Error::said(format!("The README has no command {unknown:?}.")));
     }
@@ -73,7 +76,7 @@ fn shell(command: &str, home: &Path) -> Command {
     shell.args(["-euo", "pipefail", "-c", command]).current_dir(cargo::root());
     for (name, _) in std::env::vars_os() {
         let name_text = name.to_string_lossy();
-        if cargo::is_of_this_package(&name_text) || name_text == "TF_CLI_CONFIG_FILE" {
+        if cargo::is_of_this_package(&name_text) || FOREIGN.iter().any(|start| name_text.starts_with(start)) {
             shell.env_remove(&name);
         }
     }
@@ -94,15 +97,20 @@ fn shell(command: &str, home: &Path) -> Command {
 
 /// The commands in the blocks that are marked `sh`, in their order. A command goes on behind a backslash at its end and to the
 /// end of its here-document.
-fn commands(text: &str) -> Vec<String> {
+///
+/// # Errors
+///
+/// When a block ends within a command, or there is no command at all.
+fn commands(text: &str) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let mut inside = false;
     let mut command = String::new();
     let mut until: Option<String> = None;
     for line in text.lines() {
-        match (inside, line) {
-            (false, "```sh") => inside = true,
-            (true, "```") => inside = false,
+        match (inside, line.trim_end()) {
+            (false, "```sh" | "```bash") => inside = true,
+            (true, "```") if command.is_empty() => inside = false,
+            (true, "```") => break,
             (true, _) => {
                 if command.is_empty() && (line.trim().is_empty() || line.starts_with('#')) {
                     continue;
@@ -122,13 +130,19 @@ fn commands(text: &str) -> Vec<String> {
             _ => {}
         }
     }
-    found
+    if !command.is_empty() {
+        return Err(Error::said(format!("A command of the README does not end: {command}")));
+    }
+    if found.is_empty() {
+        return Err(Error::said("The README has no commands."));
+    }
+    Ok(found)
 }
 
 /// The word that ends the here-document which the line begins, if it begins one.
 fn here_document(line: &str) -> Option<String> {
     let (_, word) = line.split_once("<<")?;
-    let word = word.split_whitespace().next()?;
+    let word = word.split_whitespace().next().filter(|word| !word.starts_with('<'))?;
     Some(word.trim_matches(['\'', '"', '-']).to_owned())
 }
 
@@ -142,7 +156,15 @@ mod tests {
     #[test]
     fn commands_are_found_with_what_belongs_to_them() {
         let expected = ["cargo demo   # shows", "cargo test \\\n  -p x", "cat > f <<END\na\n\nb\nEND", "ls"];
-        assert_eq!(commands(PAGE), expected);
+        assert_eq!(commands(PAGE).unwrap(), expected);
+        assert_eq!(commands("```bash \ncat <<< x\n```\n").unwrap(), ["cat <<< x"]);
+    }
+
+    #[test]
+    fn nothing_is_dropped_in_silence() {
+        for unfinished in ["```sh\ncat <<END\nx\n```\n```sh\nls\n```\n", "```sh\nls \\\n```\n", "# Page\n"] {
+            assert!(commands(unfinished).is_err(), "{unfinished}");
+        }
     }
 
     #[test]
