@@ -37,6 +37,14 @@ run "a_unit_comes_below_another" {
   }
 }
 
+run "with_it_the_plan_is_empty" {
+  command = plan
+
+  variables {
+    business_units = merge(var.business_units, { Iberia = { parent = "EMEA" } })
+  }
+}
+
 run "and_is_taken_away_again" {
   assert {
     condition     = output.business_unit_ids == run.units_roles_teams_and_applications.business_unit_ids
